@@ -1,0 +1,13 @@
+//! Stethoscope: findings held against a policy, shown, told and handed out.
+//!
+//! Data flows one way: host facts, finding, verdict, snapshot, then tray, notification, window and
+//! console. The way back is one closed enum, [`monitor::message::Command`].
+
+pub mod guidance;
+pub mod monitor;
+pub mod paths;
+pub mod policy;
+pub mod settings;
+pub mod snapshot;
+pub mod verdict;
+pub mod words;

@@ -1,0 +1,17 @@
+//! Every probe, one line each, in display order.
+
+use crate::practice::{Platform, PracticeId};
+use crate::probe::Probe;
+
+/// Every probe of every platform.
+pub const CATALOG: &[Probe] = &[];
+
+/// The probes of one platform, in display order.
+pub fn probes(platform: Platform) -> Vec<Probe> {
+    CATALOG.iter().copied().filter(|probe| probe.platform == platform).collect()
+}
+
+/// The probe of one practice on one platform.
+pub fn probe(practice: PracticeId, platform: Platform) -> Option<Probe> {
+    CATALOG.iter().copied().find(|probe| probe.practice == practice && probe.platform == platform)
+}

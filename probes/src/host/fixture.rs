@@ -1,0 +1,1 @@
+//! A recorded host, read from one text file.

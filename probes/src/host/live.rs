@@ -1,0 +1,1 @@
+//! This machine. The only file that touches the checked system.

@@ -1,0 +1,1 @@
+//! What Linux says. One file a practice; what several of them ask stands in files of its own.

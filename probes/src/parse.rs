@@ -1,0 +1,1 @@
+//! Formats, turned into values by pure functions. No reading, no system, no clock.

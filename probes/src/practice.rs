@@ -1,0 +1,124 @@
+//! The things a policy can ask for, and the platforms they are asked on.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// One thing a policy can ask for. The wire names are those of the old Stethoscope schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PracticeId {
+    /// The operating system is a release that still gets security fixes.
+    OsVersion,
+    /// No security update waits to be installed, and none waits for a restart.
+    SoftwareUpdates,
+    /// Security updates install themselves.
+    AutomaticUpdates,
+    /// New inbound connections are refused by default.
+    Firewall,
+    /// Every required mount and every swap area is encrypted at rest.
+    DiskEncryption,
+    /// Leaving the machine alone ends in a locked screen.
+    ScreenLock,
+    /// How long the machine has to be left alone before the screen goes idle.
+    ScreenIdle,
+    /// Somebody can log in or take control over the network.
+    RemoteLogin,
+    /// Which applications are installed.
+    Applications,
+    /// A remembered Wi-Fi network has no encryption.
+    OpenWifiConnections,
+    /// The version of this program.
+    StethoscopeVersion,
+}
+
+impl PracticeId {
+    /// Every practice, in display order.
+    pub const ALL: [PracticeId; 11] = [
+        PracticeId::OsVersion,
+        PracticeId::SoftwareUpdates,
+        PracticeId::AutomaticUpdates,
+        PracticeId::Firewall,
+        PracticeId::DiskEncryption,
+        PracticeId::ScreenLock,
+        PracticeId::ScreenIdle,
+        PracticeId::RemoteLogin,
+        PracticeId::Applications,
+        PracticeId::OpenWifiConnections,
+        PracticeId::StethoscopeVersion,
+    ];
+
+    /// The stable name used in policies, JSON, recorded hosts and on the web.
+    pub fn wire_name(self) -> &'static str {
+        match self {
+            PracticeId::OsVersion => "osVersion",
+            PracticeId::SoftwareUpdates => "softwareUpdates",
+            PracticeId::AutomaticUpdates => "automaticUpdates",
+            PracticeId::Firewall => "firewall",
+            PracticeId::DiskEncryption => "diskEncryption",
+            PracticeId::ScreenLock => "screenLock",
+            PracticeId::ScreenIdle => "screenIdle",
+            PracticeId::RemoteLogin => "remoteLogin",
+            PracticeId::Applications => "applications",
+            PracticeId::OpenWifiConnections => "openWifiConnections",
+            PracticeId::StethoscopeVersion => "stethoscopeVersion",
+        }
+    }
+}
+
+impl fmt::Display for PracticeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.wire_name())
+    }
+}
+
+/// A name that is no practice.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no practice named `{0}`")]
+pub struct NoSuchPractice(pub String);
+
+impl FromStr for PracticeId {
+    type Err = NoSuchPractice;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        PracticeId::ALL
+            .into_iter()
+            .find(|practice| practice.wire_name() == name)
+            .ok_or_else(|| NoSuchPractice(name.to_owned()))
+    }
+}
+
+/// The systems the program knows. Data, not configuration: every probe compiles everywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Platform {
+    Linux,
+    Macos,
+    Windows,
+}
+
+impl Platform {
+    /// The lower-case name used in policies and recorded hosts.
+    pub fn wire_name(self) -> &'static str {
+        match self {
+            Platform::Linux => "linux",
+            Platform::Macos => "macos",
+            Platform::Windows => "windows",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wire_names_are_what_serde_writes() {
+        for practice in PracticeId::ALL {
+            let json = serde_json::to_string(&practice).expect("a unit variant");
+            assert_eq!(json, format!("\"{}\"", practice.wire_name()));
+            assert_eq!(practice.wire_name().parse::<PracticeId>().expect("round trip"), practice);
+        }
+    }
+}
