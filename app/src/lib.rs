@@ -4,6 +4,8 @@
 //! console. The way back is one closed enum, [`monitor::message::Command`].
 
 pub mod guidance;
+#[cfg(feature = "desktop")]
+pub mod link;
 pub mod monitor;
 pub mod paths;
 pub mod policy;
