@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use stethoscope_probes::finding::Item;
 use stethoscope_probes::practice::{Platform, PracticeId};
 
 /// A named set of requirements. A policy that the settings offer is called a profile.
@@ -80,4 +81,15 @@ pub enum AppRequirement {
     IfSupported,
     /// It must not be there.
     Never,
+}
+
+impl AppRule {
+    /// Whether the rule speaks of that application. Exact names, case aside.
+    pub fn names(&self, item: &Item) -> bool {
+        let same = |name: &String| {
+            name.eq_ignore_ascii_case(&item.name)
+                || item.label.as_ref().is_some_and(|label| name.eq_ignore_ascii_case(label))
+        };
+        same(&self.name) || self.also.iter().any(same)
+    }
 }

@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::practice::Platform;
-use crate::text;
 use crate::text::Text;
 
 #[cfg(feature = "fixture")]

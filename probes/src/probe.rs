@@ -11,7 +11,6 @@ use crossbeam_channel::{after, bounded, select};
 use crate::finding::Finding;
 use crate::host::{Host, Read};
 use crate::practice::{Platform, PracticeId};
-use crate::text;
 
 /// How long one probe may take before its practice becomes `Unknown`.
 pub const PROBE_LIMIT: Duration = Duration::from_secs(8);
