@@ -1,1 +1,4 @@
 //! What Linux says. One file a practice; what several of them ask stands in files of its own.
+
+pub mod gsettings;
+pub mod session;

@@ -1,1 +1,4 @@
 //! Formats, turned into values by pure functions. No reading, no system, no clock.
+
+pub mod gvariant;
+pub mod gvdb;
