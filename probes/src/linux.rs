@@ -1,4 +1,6 @@
 //! What Linux says. One file a practice; what several of them ask stands in files of its own.
 
+pub mod distro;
 pub mod gsettings;
+pub mod place;
 pub mod session;

@@ -2,3 +2,5 @@
 
 pub mod gvariant;
 pub mod gvdb;
+pub mod mountinfo;
+pub mod os_release;
