@@ -1,0 +1,1 @@
+//! Every test that spans more than one file. One binary, one module a topic.
