@@ -3,7 +3,9 @@
 //! Data flows one way: host facts, finding, verdict, snapshot, then tray, notification, window and
 //! console. The way back is one closed enum, [`monitor::message::Command`].
 
+pub mod files;
 pub mod guidance;
+pub mod history;
 #[cfg(feature = "desktop")]
 pub mod link;
 pub mod monitor;
@@ -11,5 +13,6 @@ pub mod paths;
 pub mod policy;
 pub mod settings;
 pub mod snapshot;
+pub mod state;
 pub mod verdict;
 pub mod words;

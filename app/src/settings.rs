@@ -1,5 +1,7 @@
 //! What the user chose. Kept in RON, versioned; unknown fields are refused with file and line.
 
+mod file;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -7,8 +9,16 @@ use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 use stethoscope_probes::practice::PracticeId;
 
+pub use file::{SaveError, SettingsProblem, load, parse, save};
+
 /// The format this program writes.
 pub const FORMAT: u32 = 1;
+
+/// The longest time between two scans, in minutes: a day.
+pub const LONGEST_INTERVAL: u32 = 1440;
+
+/// The longest time a change may have to hold before it is told, in seconds: an hour.
+pub const LONGEST_SETTLE: u32 = 3600;
 
 /// What the user chose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +48,41 @@ impl Default for Settings {
             snoozed: BTreeMap::new(),
             ignored: BTreeMap::new(),
         }
+    }
+}
+
+/// A value that makes no sense: the field it stands in, and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{field}` {wanted}, not {found}")]
+pub struct Impossible {
+    pub field: &'static str,
+    pub wanted: String,
+    pub found: String,
+}
+
+impl Settings {
+    /// Whether every value is one that the program can follow.
+    pub fn validate(&self) -> Result<(), Impossible> {
+        let refuse = |field, wanted: String, found: String| Err(Impossible { field, wanted, found });
+        if !(1..=LONGEST_INTERVAL).contains(&self.interval_minutes) {
+            let wanted = format!("takes 1 to {LONGEST_INTERVAL} minutes");
+            return refuse("interval_minutes", wanted, self.interval_minutes.to_string());
+        }
+        if self.notifications.settle_seconds > LONGEST_SETTLE {
+            let wanted = format!("takes 0 to {LONGEST_SETTLE} seconds");
+            return refuse("settle_seconds", wanted, self.notifications.settle_seconds.to_string());
+        }
+        if let Some(hours) = self.notifications.quiet_hours
+            && hours.from == hours.until
+        {
+            return refuse("quiet_hours", "takes two different times".to_owned(), format!("{0} to {0}", hours.from));
+        }
+        let is_name = |name: &str| !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', '\0']);
+        if !is_name(&self.profile) {
+            let wanted = "takes the name of a profile's file without its ending".to_owned();
+            return refuse("profile", wanted, format!("{:?}", self.profile));
+        }
+        Ok(())
     }
 }
 

@@ -47,6 +47,8 @@ pub enum Trigger {
     Person,
     /// The policy or a setting changed.
     Settings,
+    /// Something changed a moment ago: look again before it is told.
+    Settle,
 }
 
 /// What the monitor tells everybody.
@@ -54,4 +56,28 @@ pub enum Trigger {
 pub enum Event {
     Scanning(Trigger),
     Scanned(Arc<Snapshot>),
+    /// A policy was refused, in words for a person. The policy in force stays in force.
+    PolicyRefused(Arc<str>),
+    /// The refusal is over: the chosen policy is in force again.
+    PolicyAccepted,
+    /// Last snapshot or history could not be written, in words for a person. The program goes on.
+    NotKept(Arc<str>),
+    /// Writing works again, and what had waited is written.
+    Kept,
+}
+
+impl Event {
+    /// Whether somebody who learns the newer event need not know this one.
+    pub fn is_replaced_by(&self, newer: &Event) -> bool {
+        self.kind() == newer.kind()
+    }
+
+    fn kind(&self) -> u8 {
+        match self {
+            Event::Scanning(_) => 0,
+            Event::Scanned(_) => 1,
+            Event::PolicyRefused(_) | Event::PolicyAccepted => 2,
+            Event::NotKept(_) | Event::Kept => 3,
+        }
+    }
 }
