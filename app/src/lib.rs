@@ -15,4 +15,6 @@ pub mod settings;
 pub mod snapshot;
 pub mod state;
 pub mod verdict;
+#[cfg(feature = "desktop")]
+pub mod window;
 pub mod words;
