@@ -31,6 +31,8 @@ pub struct Settings {
     pub interval_minutes: u32,
     pub notifications: Notifications,
     pub theme: Theme,
+    /// The user has seen the welcome page.
+    pub welcomed: bool,
     /// Practices whose notifications are put off, and until when.
     pub snoozed: BTreeMap<PracticeId, Timestamp>,
     /// Practices the user does not want to hear of, and why. They stay visible and keep their state.
@@ -45,6 +47,7 @@ impl Default for Settings {
             interval_minutes: 5,
             notifications: Notifications::default(),
             theme: Theme::System,
+            welcomed: false,
             snoozed: BTreeMap::new(),
             ignored: BTreeMap::new(),
         }

@@ -29,6 +29,9 @@ pub enum ToWindow {
     /// Everything the user should know about the program itself, newest last. Replaces what was
     /// said before; empty when there is nothing to say any more.
     Notices(Vec<String>),
+    /// The program ends as the user wished. Without it the end of the pipe means that the program
+    /// stopped by itself, and the window says so.
+    Close,
 }
 
 /// Everything the window needs for its first frame.

@@ -87,7 +87,8 @@ impl WindowProcess {
 
 impl Drop for WindowProcess {
     fn drop(&mut self) {
-        // The end of the pipe asks the window to close itself.
+        // Then the window closes itself instead of telling that the program is gone.
+        self.tell(ToWindow::Close);
         self.messages = None;
         if self.ended.recv_timeout(CLOSING).is_err_and(|error| error.is_timeout()) {
             tracing::warn!("the window did not close itself in time");

@@ -18,7 +18,8 @@ const WAITING: usize = 64;
 
 /// The window's end of the pipe.
 ///
-/// When `messages` is disconnected the agent is gone and the window closes itself.
+/// After [`ToWindow::Close`] the window closes itself. When `messages` is disconnected without it,
+/// the agent is gone, and the window says so.
 #[derive(Debug)]
 pub struct WindowLink {
     pub messages: Receiver<ToWindow>,
