@@ -14,6 +14,8 @@ pub mod policy;
 pub mod settings;
 pub mod snapshot;
 pub mod state;
+#[cfg(feature = "desktop")]
+pub mod tray;
 pub mod verdict;
 #[cfg(feature = "desktop")]
 pub mod window;

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use stethoscope_probes::device::Device;
 use stethoscope_probes::practice::PracticeId;
+use stethoscope_probes::text;
+use stethoscope_probes::text::Text;
 
 use crate::verdict::{Verdict, VerdictState};
 
@@ -48,6 +50,28 @@ impl Snapshot {
             Some(VerdictState::Nudge) => Overall::Nudge,
             Some(VerdictState::Unknown) => Overall::Unknown,
             Some(VerdictState::Pass) | None => Overall::Pass,
+        }
+    }
+
+    /// The state of the whole in one sentence: `2 practices need attention`. The window's header and
+    /// the tray say the same.
+    pub fn sentence(&self) -> Text {
+        let count = |state| self.count(state);
+        match self.overall() {
+            Overall::Fail => match count(VerdictState::Fail) {
+                1 => text!("1 practice needs attention"),
+                count => text!("{count} practices need attention", count = count),
+            },
+            Overall::Nudge => match count(VerdictState::Nudge) {
+                1 => text!("1 practice could be better"),
+                count => text!("{count} practices could be better", count = count),
+            },
+            Overall::Unknown => match count(VerdictState::Unknown) {
+                1 => text!("1 practice could not be checked"),
+                count => text!("{count} practices could not be checked", count = count),
+            },
+            Overall::Pass if self.verdicts.is_empty() => text!("This profile asks nothing of this computer"),
+            Overall::Pass => text!("Everything is in order"),
         }
     }
 

@@ -2,4 +2,8 @@
 
 mod disks;
 mod history;
+#[cfg(feature = "desktop")]
+mod icons;
 mod settings;
+#[cfg(feature = "desktop")]
+mod tray_menu;
