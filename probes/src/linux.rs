@@ -4,3 +4,4 @@ pub mod distro;
 pub mod gsettings;
 pub mod place;
 pub mod session;
+pub mod systemd;
