@@ -6,6 +6,7 @@
 pub mod files;
 pub mod guidance;
 pub mod history;
+pub mod lifecycle;
 #[cfg(feature = "desktop")]
 pub mod link;
 pub mod monitor;
@@ -17,6 +18,7 @@ pub mod state;
 #[cfg(feature = "desktop")]
 pub mod tray;
 pub mod verdict;
+pub mod version;
 #[cfg(feature = "desktop")]
 pub mod window;
 pub mod words;

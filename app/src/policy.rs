@@ -1,6 +1,11 @@
 //! What is asked of a device: a named set of requirements.
 
+pub mod load;
+pub(crate) mod nearest;
+mod read;
+
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use stethoscope_probes::finding::Item;
@@ -36,6 +41,29 @@ pub enum Requirement {
     Supported,
     /// Rules for applications.
     Apps(Vec<AppRule>),
+}
+
+impl fmt::Display for Requirement {
+    /// What is asked, in a few words and as a policy writes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Requirement::Always => f.write_str("Always"),
+            Requirement::Suggested => f.write_str("Suggested"),
+            Requirement::IfSupported => f.write_str("IfSupported"),
+            Requirement::Never => f.write_str("Never"),
+            Requirement::AtMost { seconds } => write!(f, "AtMost(seconds: {seconds})"),
+            Requirement::Versions(brackets) => {
+                let brackets: Vec<String> =
+                    brackets.iter().map(|(of, bracket)| format!("{of} {}", bracket.ok)).collect();
+                write!(f, "Versions({})", brackets.join("; "))
+            }
+            Requirement::Supported => f.write_str("Supported"),
+            Requirement::Apps(rules) => {
+                let names: Vec<&str> = rules.iter().map(|rule| rule.name.as_str()).collect();
+                write!(f, "Apps({})", names.join(", "))
+            }
+        }
+    }
 }
 
 /// Which versions are good, and which are good enough for a nudge.

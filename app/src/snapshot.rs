@@ -1,13 +1,18 @@
 //! Everything known at one moment: immutable, and shared as an `Arc`.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use stethoscope_probes::device::Device;
+use stethoscope_probes::finding::Finding;
 use stethoscope_probes::practice::PracticeId;
 use stethoscope_probes::text;
 use stethoscope_probes::text::Text;
 
-use crate::verdict::{Verdict, VerdictState};
+use crate::lifecycle::Lifecycle;
+use crate::policy::Policy;
+use crate::verdict::{Verdict, VerdictState, evaluate};
 
 /// Everything known at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,15 +46,64 @@ pub enum Overall {
     Fail,
 }
 
+impl Overall {
+    /// The name in JSON: `PASS`.
+    pub fn wire_name(self) -> &'static str {
+        match self {
+            Overall::Pass => "PASS",
+            Overall::Unknown => "UNKNOWN",
+            Overall::Nudge => "NUDGE",
+            Overall::Fail => "FAIL",
+        }
+    }
+}
+
 impl Snapshot {
-    /// The state of the whole: any fail, else any nudge, else any unknown, else pass.
+    /// Holds findings against a policy. A practice that the policy asks for and no probe answered
+    /// becomes `Unknown`; a finding that it does not ask for is left out. A practice whose state is
+    /// that of `previous` keeps its `since`.
+    #[expect(clippy::too_many_arguments, reason = "each is one fact of its own, and nothing here may fetch one itself")]
+    pub fn judge(
+        findings: Vec<Finding>,
+        device: Device,
+        policy: &Policy,
+        label: PolicyLabel,
+        lifecycle: &Lifecycle,
+        taken_at: Timestamp,
+        took: Duration,
+        previous: Option<&Snapshot>,
+    ) -> Self {
+        let verdict = |practice: PracticeId| {
+            let requirement = policy.requirements.get(&practice)?;
+            let found = findings.iter().find(|finding| finding.practice == practice);
+            let missing = || {
+                let why = text!("This program cannot check this on this system yet");
+                Finding { when: taken_at, ..Finding::unknown(practice, why) }
+            };
+            let finding = found.cloned().unwrap_or_else(missing);
+            let mut verdict = evaluate(&finding, requirement, device.platform, lifecycle);
+            let before = previous.and_then(|previous| previous.verdict(practice));
+            if let Some(before) = before
+                && before.state == verdict.state
+            {
+                verdict.since = before.since;
+            }
+            Some(verdict)
+        };
+        let verdicts = PracticeId::ALL.into_iter().filter_map(verdict).collect();
+        let took_micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        Snapshot { taken_at, took_micros, device, policy: label, verdicts }
+    }
+
+    /// The state of the whole: any fail, else any nudge, else any unknown, else pass. Where nothing
+    /// was checked, nothing is known.
     pub fn overall(&self) -> Overall {
         let worst = self.verdicts.iter().map(|verdict| verdict.state).max();
         match worst {
             Some(VerdictState::Fail) => Overall::Fail,
             Some(VerdictState::Nudge) => Overall::Nudge,
-            Some(VerdictState::Unknown) => Overall::Unknown,
-            Some(VerdictState::Pass) | None => Overall::Pass,
+            Some(VerdictState::Unknown) | None => Overall::Unknown,
+            Some(VerdictState::Pass) => Overall::Pass,
         }
     }
 
@@ -66,11 +120,11 @@ impl Snapshot {
                 1 => text!("1 practice could be better"),
                 count => text!("{count} practices could be better", count = count),
             },
+            Overall::Unknown if self.verdicts.is_empty() => text!("This profile asks nothing of this computer"),
             Overall::Unknown => match count(VerdictState::Unknown) {
                 1 => text!("1 practice could not be checked"),
                 count => text!("{count} practices could not be checked", count = count),
             },
-            Overall::Pass if self.verdicts.is_empty() => text!("This profile asks nothing of this computer"),
             Overall::Pass => text!("Everything is in order"),
         }
     }
@@ -90,4 +144,25 @@ impl Snapshot {
         verdicts.sort_by_key(|verdict| std::cmp::Reverse(verdict.state));
         verdicts
     }
+}
+
+/// A verdict that changed between two snapshots.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Transition {
+    pub practice: PracticeId,
+    pub from: VerdictState,
+    pub to: VerdictState,
+    pub at: Timestamp,
+}
+
+/// What changed between two snapshots, in display order. A practice that only one of the two
+/// policies asks for did not change: nothing was known of it before, or nothing is asked any more.
+pub fn transitions(previous: &Snapshot, next: &Snapshot) -> Vec<Transition> {
+    let changed = |verdict: &Verdict| {
+        let from = previous.verdict(verdict.practice())?.state;
+        let (practice, to, at) = (verdict.practice(), verdict.state, next.taken_at);
+        (from != to).then_some(Transition { practice, from, to, at })
+    };
+    next.verdicts.iter().filter_map(changed).collect()
 }

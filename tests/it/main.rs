@@ -1,9 +1,12 @@
 //! Every test that spans more than one file. One binary, one module a topic.
 
+mod support;
+
 mod disks;
 mod history;
 #[cfg(feature = "desktop")]
 mod icons;
+mod policy;
 mod settings;
 #[cfg(feature = "desktop")]
 mod tray_menu;
