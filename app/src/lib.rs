@@ -10,6 +10,7 @@ pub mod lifecycle;
 #[cfg(feature = "desktop")]
 pub mod link;
 pub mod monitor;
+pub mod notify;
 pub mod paths;
 pub mod policy;
 pub mod settings;

@@ -52,6 +52,11 @@ impl Paths {
         self.state.join("snapshot.json")
     }
 
+    /// What the user was told.
+    pub fn told(&self) -> PathBuf {
+        self.state.join("told.json")
+    }
+
     pub fn history(&self) -> PathBuf {
         self.state.join("history.jsonl")
     }
