@@ -13,3 +13,4 @@ pub mod shell_words;
 pub mod swayidle;
 pub mod xfconf;
 pub mod xscreensaver;
+pub mod apt_conf;
