@@ -1,10 +1,11 @@
 //! Every probe, one line each, in display order.
 
+use crate::linux;
 use crate::practice::{Platform, PracticeId};
 use crate::probe::Probe;
 
 /// Every probe of every platform.
-pub const CATALOG: &[Probe] = &[];
+pub const CATALOG: &[Probe] = &[linux::disk_encryption::PROBE];
 
 /// The probes of one platform, in display order.
 pub fn probes(platform: Platform) -> Vec<Probe> {

@@ -1,5 +1,6 @@
 //! Formats, turned into values by pure functions. No reading, no system, no clock.
 
+pub mod apt_conf;
 pub mod deb_version;
 pub mod dpkg_status;
 pub mod gvariant;
@@ -13,4 +14,3 @@ pub mod shell_words;
 pub mod swayidle;
 pub mod xfconf;
 pub mod xscreensaver;
-pub mod apt_conf;

@@ -1,0 +1,282 @@
+//! Whether what is written to one block device ends up encrypted, by walking /sys.
+//!
+//! A device is what it stands on: a logical volume, a RAID or a cache is encrypted only where every
+//! device below it is, since one plain member leaks.
+//! Source of the identities: the dm uuid that libcryptsetup gives (`CRYPT-<type>-…`).
+
+use crate::finding::Evidence;
+use crate::host::{Host, HostError};
+use crate::parse::mountinfo::Mount;
+use crate::text::Text;
+
+use super::filesystem;
+
+/// How deep devices may stand on each other. Real machines have five layers at most.
+const DEEPEST: usize = 16;
+
+/// Mappings of device-mapper that encrypt. LUKS2 with a drive's own OPAL encryption is among them.
+const ENCRYPTING: [&str; 7] = ["LUKS1", "LUKS2", "PLAIN", "LOOPAES", "TCRYPT", "BITLK", "FVAULT2"];
+
+/// Mappings that cryptsetup makes and that do not encrypt.
+const NOT_ENCRYPTING: [&str; 4] = ["VERITY", "INTEGRITY", "SUBDEV", "TEMP"];
+
+/// What became of the question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Encrypted,
+    /// The name of the device that is not.
+    Plain(String),
+    /// Memory, or another computer's disk: nothing of it rests on a disk here.
+    NotOnDisk,
+    Unknown(Text),
+}
+
+/// A state and everything that was read to find it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) state: State,
+    pub(crate) evidence: Vec<Evidence>,
+}
+
+impl Answer {
+    pub(crate) fn new(state: State) -> Self {
+        Answer { state, evidence: Vec::new() }
+    }
+
+    pub(crate) fn unknown(why: Text) -> Self {
+        Answer::new(State::Unknown(why))
+    }
+
+    pub(crate) fn failed(error: &HostError) -> Self {
+        Answer::unknown(error.reason())
+    }
+
+    fn after(mut self, source: String, saw: &str) -> Self {
+        let first = Evidence { source, saw: saw.to_owned(), check: String::new() };
+        self.evidence.insert(0, first);
+        self
+    }
+}
+
+/// All of them have to be encrypted; one that is plain decides, then one that cannot be told.
+pub(crate) fn all(answers: Vec<Answer>) -> Answer {
+    let mut evidence = Vec::new();
+    let mut state = State::NotOnDisk;
+    for answer in answers {
+        evidence.extend(answer.evidence);
+        state = match (state, answer.state) {
+            (plain @ State::Plain(_), _) | (_, plain @ State::Plain(_)) => plain,
+            (unknown @ State::Unknown(_), _) | (_, unknown @ State::Unknown(_)) => unknown,
+            (State::NotOnDisk, other) | (other, State::NotOnDisk) => other,
+            (State::Encrypted, State::Encrypted) => State::Encrypted,
+        };
+    }
+    Answer { state, evidence }
+}
+
+/// What a walk needs to know.
+#[derive(Clone, Copy)]
+pub(crate) struct Walk<'a> {
+    pub(crate) host: &'a dyn Host,
+    pub(crate) mounts: &'a [Mount],
+}
+
+impl Walk<'_> {
+    /// A device by its numbers.
+    pub(crate) fn numbered(self, (major, minor): (u32, u32), depth: usize) -> Answer {
+        self.directory(&format!("/sys/dev/block/{major}:{minor}"), depth)
+    }
+
+    /// A device by its node, such as `/dev/mapper/luks-home`.
+    pub(crate) fn node(self, path: &str, depth: usize) -> Answer {
+        match self.host.stat(path) {
+            Ok(stat) => match stat.device {
+                Some(numbers) => self.numbered(numbers, depth),
+                None => Answer::unknown(text!("{path} is not a disk", path = path)),
+            },
+            Err(error) => Answer::failed(&error),
+        }
+    }
+
+    /// A device by the name the kernel gives it: `dm-0`, `sda1`.
+    pub(crate) fn named(self, name: &str, depth: usize) -> Answer {
+        self.directory(&format!("/sys/class/block/{name}"), depth)
+    }
+
+    /// A device by its directory in /sys.
+    fn directory(self, directory: &str, depth: usize) -> Answer {
+        if depth > DEEPEST {
+            return Answer::unknown(text!(
+                "The devices below {device} stand on each other in a circle",
+                device = directory
+            ));
+        }
+        let real = match self.host.real_path(directory) {
+            Ok(real) => real,
+            Err(error) => return Answer::failed(&error),
+        };
+        let (parent, name) = real.rsplit_once('/').unwrap_or(("", &real));
+        let layered = match self.host.exists(&format!("{real}/partition")) {
+            Ok(false) => self.layered(&real, name, depth),
+            Ok(true) => {
+                // A partition is as good as the whole device it is part of.
+                let disk = parent.rsplit('/').next().unwrap_or_default();
+                let words = format!("{name} is a partition of {disk}");
+                self.layered(parent, disk, depth).map(|answer| answer.after(format!("{real}/partition"), &words))
+            }
+            Err(error) => return Answer::failed(&error),
+        };
+        if let Some(answer) = layered {
+            return answer;
+        }
+        Answer::new(State::Plain(name.to_owned())).after(real.clone(), "a plain disk or partition, no encryption layer")
+    }
+
+    /// What stands on something else, or is no disk at all. `None` for a plain disk.
+    fn layered(self, real: &str, name: &str, depth: usize) -> Option<Answer> {
+        let uuid_path = format!("{real}/dm/uuid");
+        let is_mapping = match self.host.read_line(&uuid_path) {
+            Ok(uuid) => {
+                let state = mapping(&uuid, || self.host.read_line(&format!("{real}/dm/name")).unwrap_or_default());
+                if let Some(state) = state {
+                    return Some(Answer::new(state).after(uuid_path, &uuid));
+                }
+                Some(uuid)
+            }
+            Err(HostError::Absent(_)) => None,
+            Err(error) => return Some(Answer::failed(&error)),
+        };
+        let slaves = match self.host.list(&format!("{real}/slaves")) {
+            Ok(slaves) => slaves,
+            Err(HostError::Absent(_)) => Vec::new(),
+            Err(error) => return Some(Answer::failed(&error)),
+        };
+        if !slaves.is_empty() {
+            let below = slaves.iter().map(|slave| self.slave(real, slave, depth)).collect();
+            let answer = all(below).after(format!("{real}/slaves"), &slaves.join(" "));
+            return Some(match is_mapping {
+                Some(uuid) if !uuid.is_empty() => answer.after(uuid_path, &uuid),
+                _ => answer,
+            });
+        }
+        let loop_path = format!("{real}/loop/backing_file");
+        match self.host.read_text(&loop_path) {
+            Ok(file) => return Some(self.image(file.trim_end_matches('\n'), depth).after(loop_path, file.trim_end())),
+            Err(HostError::Absent(_)) => {}
+            Err(error) => return Some(Answer::failed(&error)),
+        }
+        if name.starts_with("zram") {
+            return Some(self.zram(real, depth));
+        }
+        let hides_its_disks = ["dm-", "md", "bcache", "nbd", "drbd", "rbd", "ram", "ublk"];
+        let numbered = |start: &str| {
+            name.strip_prefix(start).is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_digit()))
+        };
+        hides_its_disks
+            .into_iter()
+            .any(numbered)
+            .then(|| Answer::unknown(text!("{device} does not show what it is stored on", device = name)))
+    }
+
+    fn slave(self, real: &str, slave: &str, depth: usize) -> Answer {
+        match self.directory(&format!("{real}/slaves/{slave}"), depth + 1) {
+            // A recorded or unusual /sys may list the name without a link.
+            Answer { state: State::Unknown(_), .. } => self.named(slave, depth + 1),
+            answer => answer,
+        }
+    }
+
+    /// A loop device is as good as the filesystem its image lies on.
+    fn image(self, file: &str, depth: usize) -> Answer {
+        if file.ends_with("(deleted)") || !file.starts_with('/') {
+            return Answer::unknown(text!("The disk image {file} can no longer be found", file = file));
+        }
+        match crate::parse::mountinfo::holding(self.mounts, file) {
+            Some(mount) => filesystem::of(self, mount, depth + 1),
+            None => Answer::unknown(text!("The disk image {file} can no longer be found", file = file)),
+        }
+    }
+
+    /// Compressed memory, unless it may push pages out to a disk.
+    fn zram(self, real: &str, depth: usize) -> Answer {
+        let path = format!("{real}/backing_dev");
+        match self.host.read_line(&path) {
+            Ok(device) if device.is_empty() || device == "none" => Answer::new(State::NotOnDisk),
+            Ok(device) => {
+                let answer = match self.host.read_text(&format!("{real}/loop/backing_file")) {
+                    Ok(file) => self.image(file.trim_end(), depth),
+                    Err(_) => self.node(&device, depth + 1),
+                };
+                answer.after(path, &device)
+            }
+            Err(HostError::Absent(_)) => Answer::new(State::NotOnDisk),
+            Err(error) => Answer::failed(&error),
+        }
+    }
+}
+
+/// Decides by the identity of a device-mapper mapping. `None`: look at what is below.
+fn mapping(uuid: &str, name: impl FnOnce() -> String) -> Option<State> {
+    if uuid.is_empty() {
+        // VeraCrypt makes its mappings itself, without an identity.
+        return name().starts_with("veracrypt").then_some(State::Encrypted);
+    }
+    let kind = uuid.strip_prefix("CRYPT-")?.split('-').next().unwrap_or_default();
+    if ENCRYPTING.contains(&kind) {
+        Some(State::Encrypted)
+    } else if NOT_ENCRYPTING.contains(&kind) {
+        None
+    } else {
+        Some(State::Unknown(text!("The encryption type {kind} is not known to Stethoscope", kind = kind)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_mappings_that_encrypt_count() {
+        let encrypted = [
+            "CRYPT-LUKS1-a-x",
+            "CRYPT-LUKS2-2c0d-nvme0n1p3_crypt",
+            "CRYPT-LUKS2-OPAL-2c0d-x",
+            "CRYPT-PLAIN-cryptswap",
+            "CRYPT-LOOPAES-x",
+            "CRYPT-TCRYPT-x",
+            "CRYPT-BITLK-x",
+            "CRYPT-FVAULT2-x",
+        ];
+        for uuid in encrypted {
+            assert_eq!(mapping(uuid, String::new), Some(State::Encrypted), "{uuid}");
+        }
+        let passed_through = [
+            "CRYPT-VERITY-usr",
+            "CRYPT-INTEGRITY-x",
+            "CRYPT-SUBDEV-x",
+            "CRYPT-TEMP-x",
+            "LVM-abc",
+            "mpath-1",
+            "part1-mpath-1",
+            "DMRAID-x",
+            "stratis-1-private",
+            "",
+        ];
+        for uuid in passed_through {
+            assert_eq!(mapping(uuid, String::new), None, "{uuid}");
+        }
+        assert_eq!(mapping("", || "veracrypt1".to_owned()), Some(State::Encrypted));
+        assert!(matches!(mapping("CRYPT-NEW-x", String::new), Some(State::Unknown(_))));
+    }
+
+    #[test]
+    fn one_plain_member_decides_then_one_unknown_member() {
+        let (yes, plain) = (Answer::new(State::Encrypted), Answer::new(State::Plain("sdb".to_owned())));
+        let unknown = Answer::unknown(text!("why"));
+        let memory = Answer::new(State::NotOnDisk);
+        assert_eq!(all(vec![yes.clone(), memory.clone(), yes.clone()]).state, State::Encrypted);
+        assert!(matches!(all(vec![yes.clone(), unknown.clone()]).state, State::Unknown(_)));
+        assert!(matches!(all(vec![unknown, plain, yes]).state, State::Plain(_)));
+        assert_eq!(all(vec![memory]).state, State::NotOnDisk);
+    }
+}

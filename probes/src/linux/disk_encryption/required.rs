@@ -1,0 +1,72 @@
+//! Which mounts have to be encrypted: those that hold the system, what it writes, and the user's files.
+
+use crate::host::Host;
+use crate::parse::mountinfo::{self, Mount};
+
+/// Where the system and its users keep what they write.
+const PLACES: [&str; 16] = [
+    "/",
+    "/sysroot",
+    "/home",
+    "/root",
+    "/var",
+    "/var/lib",
+    "/var/log",
+    "/var/tmp",
+    "/tmp",
+    "/srv",
+    "/opt",
+    "/etc",
+    "/usr/local",
+    "/nix",
+    "/persist",
+    "/persistent",
+];
+
+/// Read-only images: the same for everyone, nothing of the user's.
+const IMAGES: [&str; 4] = ["squashfs", "erofs", "iso9660", "cramfs"];
+
+/// A mount that has to be encrypted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Required<'a> {
+    pub(crate) mount: &'a Mount,
+    /// It holds the user's home directory.
+    pub(crate) holds_home: bool,
+}
+
+/// Each filesystem once: the root first, then the home directory's, then the others.
+/// `home_is_safe`: the home directory is encrypted by itself, so the disk around it need not be.
+pub(crate) fn mounts<'a>(host: &dyn Host, mounts: &'a [Mount], home: &str, home_is_safe: bool) -> Vec<Required<'a>> {
+    let mut required: Vec<Required<'a>> = Vec::new();
+    let image_root = mountinfo::at(mounts, "/sysroot").is_some();
+    let mut places: Vec<&str> = PLACES.to_vec();
+    places.insert(1, home);
+    for place in places {
+        let Some(mount) = mountinfo::holding(mounts, &real(host, place)) else { continue };
+        let public = IMAGES.contains(&mount.kind.as_str())
+            || (mount.point == "/" && mount.kind == "overlay" && image_root)
+            || (mount.point == "/usr" && mount.options.split(',').any(|option| option == "ro"));
+        let excused = home_is_safe && (place == "/home" || place == home) && mount.point != "/";
+        if public || excused {
+            continue;
+        }
+        let holds_home = place == home;
+        match required.iter_mut().find(|known| same_filesystem(known.mount, mount)) {
+            Some(known) => known.holds_home |= holds_home,
+            None => required.push(Required { mount, holds_home }),
+        }
+    }
+    required
+}
+
+/// The path with its links followed. `/home` is a link on image-based systems, and a home
+/// directory that may not be looked at still lies where its name says.
+pub(crate) fn real(host: &dyn Host, path: &str) -> String {
+    host.real_path(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// Subvolumes of btrfs have device numbers of their own but share their source; overlays and
+/// memory filesystems share their source's name and nothing else.
+fn same_filesystem(one: &Mount, other: &Mount) -> bool {
+    one.device == other.device || (one.kind == "btrfs" && other.kind == "btrfs" && one.source == other.source)
+}

@@ -1,0 +1,297 @@
+//! Recorded hosts, one for each row of the decision table and each way a disk can be stacked.
+
+use super::PROBE;
+use crate::host::fixture::check_probe;
+
+const START: &str = "@platform linux\n@now 2026-11-23T08:00:00Z\n@user 1000 ann /home/ann\n@dir /home/ann\n";
+
+/// Root and home on LVM on LUKS on nvme0n1p3.
+const LVM_ON_LUKS: &str = "\
+@link /sys/dev/block/253:1 -> ../../devices/virtual/block/dm-1
+@link /sys/dev/block/253:0 -> ../../devices/virtual/block/dm-0
+@file /sys/devices/virtual/block/dm-1/dm/uuid
+LVM-8XyAbCQk2
+@file /sys/devices/virtual/block/dm-0/dm/uuid
+CRYPT-LUKS2-2c0d5a1e7b9f4c1f8a3e6d5c4b3a2918-nvme0n1p3_crypt
+@link /sys/devices/virtual/block/dm-1/slaves/dm-0 -> ../../dm-0
+@link /sys/devices/virtual/block/dm-0/slaves/nvme0n1p3 -> ../../../../nvme/nvme0n1/nvme0n1p3
+";
+
+/// A whole disk with a plain partition, and a swap partition.
+const PLAIN_DISK: &str = "\
+@link /sys/dev/block/8:1 -> ../../devices/pci/sda/sda1
+@link /sys/dev/block/8:2 -> ../../devices/pci/sda/sda2
+@link /sys/class/block/sda1 -> ../../devices/pci/sda/sda1
+@link /sys/class/block/sda2 -> ../../devices/pci/sda/sda2
+@file /sys/devices/pci/sda/sda1/partition
+1
+@file /sys/devices/pci/sda/sda2/partition
+2
+@device /dev/sda1 8:1
+@device /dev/sda2 8:2
+";
+
+fn host(parts: &[&str]) -> String {
+    let mut text = START.to_owned();
+    for part in parts {
+        text.push_str(part);
+        if !part.ends_with('\n') {
+            text.push('\n');
+        }
+    }
+    text
+}
+
+fn mounts(lines: &str) -> String {
+    format!("@file /proc/self/mountinfo\n{lines}\n")
+}
+
+fn swaps(lines: &str) -> String {
+    format!("@file /proc/swaps\nFilename Type Size Used Priority\n{lines}\n")
+}
+
+const LUKS_ROOT: &str = "29 1 253:1 / / rw shared:1 - ext4 /dev/mapper/vg0-root rw";
+const PLAIN_ROOT: &str = "29 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw";
+
+#[track_caller]
+fn expect(parts: &[&str], expected: &str) {
+    check_probe(PROBE, &host(parts), &format!("diskEncryption: {expected}"));
+}
+
+#[test]
+fn lvm_on_luks_with_encrypted_swap_is_on() {
+    let boot = "30 29 8:1 / /boot rw - ext4 /dev/sda1 rw\n31 29 7:3 / /snap/foo/12 ro - squashfs /dev/loop3 ro";
+    expect(
+        &[
+            LVM_ON_LUKS,
+            PLAIN_DISK,
+            "@device /dev/dm-1 253:1",
+            &mounts(&format!("{LUKS_ROOT}\n{boot}")),
+            &swaps("/dev/dm-1 partition 1 0 -2\n/dev/zram0 partition 1 0 100"),
+            "@device /dev/zram0 252:0\n@link /sys/dev/block/252:0 -> ../../devices/virtual/block/zram0\n\
+             @file /sys/devices/virtual/block/zram0/backing_dev\nnone",
+        ],
+        "on (The system, your files and swap are on encrypted disks)",
+    );
+}
+
+#[test]
+fn a_plain_root_is_off_and_names_its_device() {
+    expect(&[PLAIN_DISK, &mounts(PLAIN_ROOT)], "off (/ is on sda1, which is not encrypted)");
+}
+
+#[test]
+fn an_encrypted_stick_beside_a_plain_root_changes_nothing() {
+    let stick = "40 29 253:1 / /media/ann/stick rw - ext4 /dev/mapper/luks-stick rw";
+    let mounts = mounts(&format!("{PLAIN_ROOT}\n{stick}"));
+    expect(&[PLAIN_DISK, LVM_ON_LUKS, &mounts], "off (/ is on sda1, which is not encrypted)");
+}
+
+#[test]
+fn a_plain_stick_beside_an_encrypted_root_changes_nothing() {
+    let stick = "40 29 8:1 / /run/media/ann/stick rw - vfat /dev/sda1 rw";
+    expect(&[PLAIN_DISK, LVM_ON_LUKS, &mounts(&format!("{LUKS_ROOT}\n{stick}"))], "on (encrypted disks)");
+}
+
+#[test]
+fn a_home_on_a_plain_disk_beside_an_encrypted_root_is_off() {
+    let home = "40 29 8:1 / /home rw - ext4 /dev/sda1 rw";
+    let mounts = mounts(&format!("{LUKS_ROOT}\n{home}"));
+    expect(&[PLAIN_DISK, LVM_ON_LUKS, &mounts], "off (/home is on sda1, which is not encrypted)");
+}
+
+#[test]
+fn an_encrypted_home_on_a_plain_root_is_off_and_says_only_home() {
+    let home = "40 29 253:1 / /home rw - ext4 /dev/mapper/x rw";
+    let separate = mounts(&format!("{PLAIN_ROOT}\n{home}"));
+    let expected = "off (Only the home directory is encrypted: / is on sda1, which is not)";
+    expect(&[PLAIN_DISK, LVM_ON_LUKS, &separate], expected);
+    expect(&[PLAIN_DISK, "@encrypted /home/ann yes", &mounts(PLAIN_ROOT)], expected);
+    let ecryptfs = "41 29 0:50 / /home/ann rw - ecryptfs /home/.ecryptfs/ann/.Private rw,ecryptfs_sig=1";
+    expect(&[PLAIN_DISK, &mounts(&format!("{PLAIN_ROOT}\n{ecryptfs}"))], expected);
+}
+
+#[test]
+fn a_home_encrypted_by_itself_needs_no_encrypted_disk_around_it() {
+    let home = "40 29 8:1 / /home rw - ext4 /dev/sda1 rw";
+    let fscrypt = mounts(&format!("{LUKS_ROOT}\n{home}"));
+    expect(&[PLAIN_DISK, LVM_ON_LUKS, "@encrypted /home/ann yes", &fscrypt], "on (encrypted disks)");
+    expect(&[PLAIN_DISK, LVM_ON_LUKS, "@encrypted /home/ann no", &fscrypt], "off (/home is on sda1)");
+    let homed = "42 40 253:7 / /home/ann rw - ext4 /dev/mapper/home-ann rw";
+    let device = "@link /sys/dev/block/253:7 -> ../../devices/virtual/block/dm-7\n\
+                  @file /sys/devices/virtual/block/dm-7/dm/uuid\nCRYPT-LUKS2-77-home-ann";
+    let mounts = mounts(&format!("{LUKS_ROOT}\n{home}\n{homed}"));
+    expect(&[PLAIN_DISK, LVM_ON_LUKS, device, &mounts], "on (encrypted disks)");
+}
+
+#[test]
+fn plain_swap_beside_an_encrypted_root_is_off() {
+    let root = mounts(LUKS_ROOT);
+    let partition = swaps("/dev/sda2 partition 1 0 -2");
+    expect(&[PLAIN_DISK, LVM_ON_LUKS, &root, &partition], "off (Swap memory is on sda2, which is not encrypted)");
+    let data = mounts(&format!("{LUKS_ROOT}\n40 29 8:1 / /mnt/data rw - ext4 /dev/sda1 rw"));
+    let file = swaps("/mnt/data/swapfile file 1 0 -2");
+    expect(&[PLAIN_DISK, LVM_ON_LUKS, &data, &file], "off (Swap memory is on sda1, which is not encrypted)");
+    let zram = "@device /dev/zram0 252:0\n@link /sys/dev/block/252:0 -> ../../devices/virtual/block/zram0\n\
+                @file /sys/devices/virtual/block/zram0/backing_dev\n/dev/sda2";
+    let swaps_zram = swaps("/dev/zram0 partition 1 0 100");
+    expect(&[PLAIN_DISK, LVM_ON_LUKS, &root, zram, &swaps_zram], "off (Swap memory is on sda2)");
+    expect(&[LVM_ON_LUKS, &root, &swaps("/swapfile file 1 0 -2")], "on (swap are on encrypted disks)");
+}
+
+#[test]
+fn swap_that_cannot_be_found_is_unknown() {
+    let deleted = swaps("/swapfile\\040(deleted) file 1 0 -2");
+    expect(&[LVM_ON_LUKS, &mounts(LUKS_ROOT), &deleted], "unknown (can no longer be found)");
+    expect(&[LVM_ON_LUKS, &mounts(LUKS_ROOT), "@denied /proc/swaps"], "unknown (/proc/swaps may not be read)");
+}
+
+/// btrfs has no device number of its own; its members stand in /sys/fs/btrfs.
+fn btrfs(second: &str) -> String {
+    format!(
+        "@link /dev/mapper/luks-a1 -> ../dm-0\n@device /dev/dm-0 253:0\n\
+         @dir /sys/fs/btrfs/features\n\
+         @link /sys/fs/btrfs/e97f/devices/dm-0 -> ../../../../devices/virtual/block/dm-0\n\
+         @link /sys/fs/btrfs/e97f/devices/dm-3 -> ../../../../devices/virtual/block/dm-3\n\
+         @link /sys/class/block/dm-0 -> ../../devices/virtual/block/dm-0\n\
+         @link /sys/class/block/dm-3 -> ../../devices/virtual/block/dm-3\n\
+         @file /sys/devices/virtual/block/dm-0/dm/uuid\nCRYPT-LUKS2-0f3c-luks-a1\n\
+         @file /sys/devices/virtual/block/dm-3/dm/uuid\n{second}\n\
+         @link /sys/devices/virtual/block/dm-3/slaves/sda2 -> ../../../../pci/sda/sda2\n"
+    )
+}
+
+const BTRFS_ROOT: &str = "46 1 0:39 /root / rw - btrfs /dev/mapper/luks-a1 rw,subvol=/root\n\
+                          47 46 0:40 /home /home rw - btrfs /dev/mapper/luks-a1 rw,subvol=/home";
+
+#[test]
+fn every_member_of_a_btrfs_counts() {
+    let mounts = mounts(BTRFS_ROOT);
+    expect(&[PLAIN_DISK, &btrfs("CRYPT-LUKS2-1-luks-b"), &mounts], "on (encrypted disks)");
+    expect(&[PLAIN_DISK, &btrfs("LVM-kq0mV1"), &mounts], "off (/ is on sda2, which is not encrypted)");
+    let missing = "@file /sys/fs/btrfs/e97f/devinfo/2/missing\n1";
+    expect(&[PLAIN_DISK, &btrfs("CRYPT-LUKS2-1-b"), missing, &mounts], "unknown (is missing)");
+    expect(&[&mounts], "unknown (could not be found)");
+}
+
+#[test]
+fn raid_needs_every_member_and_integrity_is_no_encryption() {
+    let md = "@link /sys/dev/block/9:0 -> ../../devices/virtual/block/md0\n\
+              @link /sys/devices/virtual/block/md0/slaves/dm-0 -> ../../dm-0\n\
+              @link /sys/devices/virtual/block/md0/slaves/sda1 -> ../../../../pci/sda/sda1\n";
+    let root = mounts("29 1 9:0 / / rw - ext4 /dev/md0 rw");
+    expect(&[PLAIN_DISK, LVM_ON_LUKS, md, &root], "off (/ is on sda1)");
+    let integrity = "@link /sys/dev/block/253:5 -> ../../devices/virtual/block/dm-5\n\
+                     @file /sys/devices/virtual/block/dm-5/dm/uuid\nCRYPT-INTEGRITY-root\n\
+                     @link /sys/devices/virtual/block/dm-5/slaves/sda1 -> ../../../../pci/sda/sda1\n";
+    let root = mounts("29 1 253:5 / / rw - ext4 /dev/mapper/root rw");
+    expect(&[PLAIN_DISK, integrity, &root], "off (/ is on sda1)");
+}
+
+#[test]
+fn a_partition_of_an_encrypted_whole_and_an_image_on_a_plain_disk_are_followed() {
+    let partition = "@link /sys/dev/block/259:9 -> ../../devices/virtual/block/dm-0/dm-0p1\n\
+                     @file /sys/devices/virtual/block/dm-0/dm-0p1/partition\n1";
+    let root = mounts("29 1 259:9 / / rw - ext4 /dev/dm-0p1 rw");
+    expect(&[LVM_ON_LUKS, partition, &root], "on (encrypted disks)");
+    let image = "@link /sys/dev/block/7:0 -> ../../devices/virtual/block/loop0\n\
+                 @file /sys/devices/virtual/block/loop0/loop/backing_file\n/mnt/host/root.disk";
+    let mounts = mounts("20 1 8:1 / /mnt/host rw - ext4 /dev/sda1 rw\n29 1 7:0 / / rw - ext4 /dev/loop0 rw");
+    expect(&[PLAIN_DISK, image, &mounts], "off (/ is on sda1)");
+}
+
+#[test]
+fn a_device_below_itself_ends_as_unknown() {
+    let circle = "@link /sys/dev/block/253:1 -> ../../devices/virtual/block/dm-1\n\
+                  @link /sys/class/block/dm-1 -> ../../devices/virtual/block/dm-1\n\
+                  @file /sys/devices/virtual/block/dm-1/dm/uuid\nLVM-x\n\
+                  @link /sys/devices/virtual/block/dm-1/slaves/dm-1 -> ../../dm-1\n";
+    expect(&[circle, &mounts(LUKS_ROOT)], "unknown (in a circle)");
+}
+
+#[test]
+fn what_cannot_be_seen_is_unknown_with_its_reason() {
+    let zfs = mounts("29 1 0:44 / / rw - zfs tank/root rw\n30 29 0:45 / /home rw - zfs tank/home rw");
+    expect(&[&zfs], "unknown (without running a ZFS program)");
+    let bcachefs = mounts("29 1 0:44 / / rw - bcachefs /dev/sda1:/dev/sda2 rw");
+    expect(&[PLAIN_DISK, &bcachefs], "unknown (bcachefs)");
+    expect(&[&mounts(LUKS_ROOT)], "unknown (/sys/dev/block/253:1 does not exist)");
+    expect(&["@denied /proc/self/mountinfo"], "unknown (may not be read by an ordinary user)");
+    let denied = "@link /sys/dev/block/253:1 -> ../../devices/virtual/block/dm-1\n\
+                  @denied /sys/devices/virtual/block/dm-1/dm/uuid";
+    expect(&[denied, &mounts(LUKS_ROOT)], "unknown (may not be read by an ordinary user)");
+    let nbd = "@dir /sys/devices/virtual/block/nbd0\n@link /sys/dev/block/43:0 -> ../../devices/virtual/block/nbd0";
+    let root = mounts("29 1 43:0 / / rw - ext4 /dev/nbd0 rw");
+    expect(&[nbd, &root], "unknown (nbd0 does not show what it is stored on)");
+    let nfs = mounts("29 1 0:20 / / rw - nfs4 server:/root rw");
+    expect(&[&nfs], "unknown (/ is nfs4)");
+    let waiting = mounts(&format!("{LUKS_ROOT}\n40 29 0:33 / /home rw - autofs systemd-1 rw"));
+    expect(&[LVM_ON_LUKS, &waiting], "unknown (mounted on demand)");
+}
+
+#[test]
+fn one_plain_mount_is_off_even_beside_an_unknown_one() {
+    let home = "30 29 0:45 / /home rw - zfs tank/home rw";
+    expect(&[PLAIN_DISK, &mounts(&format!("{PLAIN_ROOT}\n{home}"))], "off (/ is on sda1)");
+}
+
+#[test]
+fn image_based_systems_are_judged_by_what_they_write_to() {
+    let composefs = "29 1 0:29 / / ro - overlay composefs ro,lowerdir=/run/ostree/.private/cfsroot-lower\n\
+                     30 29 253:1 / /sysroot ro - xfs /dev/mapper/luks rw\n\
+                     31 29 253:1 /ostree/deploy/var /var rw - xfs /dev/mapper/luks rw\n\
+                     32 29 253:1 /etc /etc rw - xfs /dev/mapper/luks rw";
+    let link = "@link /run/ostree-booted -> /dev/null";
+    let home = "@link /home/bob -> /var/home/bob";
+    expect(&[LVM_ON_LUKS, link, home, &mounts(composefs)], "on (encrypted disks)");
+    let plain = composefs.replace("253:1", "8:1");
+    expect(&[PLAIN_DISK, &mounts(&plain)], "off (/sysroot is on sda1)");
+    let nixos = "29 1 0:22 / / rw - tmpfs none rw\n30 29 253:1 / /nix rw - ext4 /dev/mapper/x rw\n\
+                 31 29 253:1 /home /home rw - ext4 /dev/mapper/x rw";
+    expect(&[LVM_ON_LUKS, &mounts(nixos)], "on (encrypted disks)");
+    let stateless = mounts("29 1 0:22 / / rw - tmpfs none rw");
+    expect(&[&stateless], "unknown (Nothing of this system lies on a disk of this computer)");
+}
+
+#[test]
+fn where_the_machine_cannot_be_seen_it_is_unknown_and_never_off() {
+    let plain = mounts(PLAIN_ROOT);
+    let cases = [
+        ("@file /.dockerenv", "container"),
+        ("@file /run/systemd/container\nlxc", "container"),
+        ("@file /run/.containerenv", "container"),
+        ("@env CONTAINER_ID box", "container"),
+        ("@file /.flatpak-info", "sandbox"),
+        ("@file /proc/cmdline\nquiet boot=live splash", "installation or rescue medium"),
+        ("@file /proc/cmdline\nroot=live:CDLABEL=Fedora rd.live.image", "installation or rescue medium"),
+        ("@file /proc/cmdline\narchisobasedir=arch", "installation or rescue medium"),
+        ("@file /proc/sys/kernel/osrelease\n5.15.153.1-microsoft-standard-WSL2", "Windows Subsystem for Linux"),
+    ];
+    for (line, why) in cases {
+        expect(&[PLAIN_DISK, &plain, line], &format!("unknown ({why})"));
+    }
+    let live = mounts(
+        "20 1 0:18 / /run rw - tmpfs tmpfs rw\n29 1 0:22 / / rw - overlay airootfs rw,lowerdir=/x,upperdir=/run/up",
+    );
+    expect(&[&live], "unknown (installation or rescue medium)");
+}
+
+#[test]
+fn an_unconfined_program_inside_a_snap_terminal_still_sees_the_machine() {
+    let env = "@env SNAP /snap/code/1";
+    expect(&[PLAIN_DISK, env, &mounts(PLAIN_ROOT)], "off (/ is on sda1)");
+    let confined = mounts("29 1 7:1 / / ro - squashfs /dev/loop1 ro");
+    expect(&[env, &confined], "unknown (sandbox)");
+}
+
+#[test]
+fn a_plain_virtual_machine_is_off_and_says_what_it_cannot_see() {
+    let vm = "@file /sys/class/dmi/id/sys_vendor\nQEMU";
+    expect(
+        &[PLAIN_DISK, vm, &mounts(PLAIN_ROOT)],
+        "off inferred (/ is on sda1, which is not encrypted. This is a virtual machine)",
+    );
+    expect(&[LVM_ON_LUKS, vm, &mounts(LUKS_ROOT)], "on (encrypted disks)");
+    let chromebook = "@file /sys/class/dmi/id/sys_vendor\nGoogle\n@file /sys/class/dmi/id/product_name\nEve";
+    expect(&[PLAIN_DISK, chromebook, &mounts(PLAIN_ROOT)], "off (/ is on sda1, which is not encrypted)");
+}
