@@ -3,9 +3,13 @@
 //! Data flows one way: host facts, finding, verdict, snapshot, then tray, notification, window and
 //! console. The way back is one closed enum, [`monitor::message::Command`].
 
+#[cfg(feature = "desktop")]
+pub mod autostart;
 pub mod files;
 pub mod guidance;
 pub mod history;
+#[cfg(feature = "desktop")]
+pub mod instance;
 pub mod lifecycle;
 #[cfg(feature = "desktop")]
 pub mod link;

@@ -6,6 +6,10 @@ mod disks;
 mod history;
 #[cfg(feature = "desktop")]
 mod icons;
+#[cfg(all(feature = "desktop", unix))]
+mod instance;
+#[cfg(all(feature = "desktop", unix))]
+mod link;
 mod policy;
 mod settings;
 #[cfg(feature = "desktop")]

@@ -29,7 +29,7 @@ pub(super) fn read<T: DeserializeOwned>(input: &mut impl BufRead) -> Option<T> {
                 Err(error) => tracing::warn!("a line on the window's pipe was no message: {error}"),
             },
             Ok(Some(Line::TooLong)) => {
-                tracing::warn!("a line on the window's pipe was longer than {LONGEST_LINE} bytes")
+                tracing::warn!("a line on the window's pipe was longer than {LONGEST_LINE} bytes");
             }
             Ok(None) => return None,
             Err(error) => {
