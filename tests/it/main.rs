@@ -10,6 +10,7 @@ mod icons;
 mod instance;
 #[cfg(all(feature = "desktop", unix))]
 mod link;
+mod matrix;
 mod policy;
 mod settings;
 #[cfg(feature = "desktop")]
