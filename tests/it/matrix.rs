@@ -208,10 +208,7 @@ fn the_worst_application_is_the_one_that_is_named() {
         ("an old second copy, suggested", suggested),
         ("an old second copy, if there", if_supported),
         ("a good copy", esr.to_owned()),
-        (
-            "not new enough, suggested",
-            "(name: \"firefox-esr\", version: \">=129\", requirement: Suggested)".to_owned(),
-        ),
+        ("not new enough, suggested", "(name: \"firefox-esr\", version: \">=129\", requirement: Suggested)".to_owned()),
         ("no version to read", "(name: \"keepassxc\", version: \">=2\", requirement: Always)".to_owned()),
         ("any version", "(name: \"keepassxc\", requirement: Always)".to_owned()),
         ("missing", "(name: \"thunderbird\", requirement: Always)".to_owned()),

@@ -113,7 +113,8 @@ fn requirements<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<P
             let mut found = BTreeMap::new();
             let mut seen = BTreeSet::new();
             while let Some(Word(name)) = map.next_key()? {
-                let practice: PracticeId = name.parse().map_err(|_| A::Error::custom(no_such_practice(&name)))?;
+                let practice: PracticeId =
+                    name.parse().map_err(|_not_found| A::Error::custom(no_such_practice(&name)))?;
                 if !seen.insert(practice) {
                     return Err(A::Error::custom(format!("`{practice}` stands twice; keep one of the two")));
                 }
