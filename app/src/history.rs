@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use stethoscope_probes::practice::PracticeId;
 
 use crate::files;
+use crate::snapshot::{Snapshot, Transition};
 use crate::verdict::VerdictState;
 
 /// When the file has this many bytes it becomes the old one, and the one before that goes.
@@ -26,8 +27,22 @@ pub struct Entry {
     pub to: VerdictState,
     /// The sentence that said why, in English.
     pub reason: String,
-    /// The profile it was judged by.
-    pub profile: String,
+    /// The name of the policy it was judged by.
+    pub policy: String,
+}
+
+impl Entry {
+    /// A change, with the reason that the snapshot gives for the new state.
+    pub fn of(change: &Transition, snapshot: &Snapshot) -> Self {
+        Entry {
+            at: change.at,
+            practice: change.practice,
+            from: Some(change.from),
+            to: change.to,
+            reason: snapshot.verdict(change.practice).map(|verdict| verdict.reason.to_string()).unwrap_or_default(),
+            policy: snapshot.policy.name.clone(),
+        }
+    }
 }
 
 /// What could be read of the history, oldest first.
@@ -56,8 +71,14 @@ pub fn append(path: &Path, entries: &[Entry]) -> io::Result<()> {
         serde_json::to_writer(&mut lines, entry)?;
         lines.push(b'\n');
     }
-    file.write_all(&lines)?;
-    file.sync_data()
+    let whole = file.metadata()?.len();
+    let written = file.write_all(&lines).and_then(|()| file.sync_data());
+    if written.is_err() {
+        // The caller tries again later: half of it must not stay. Where even that fails, the torn
+        // line is skipped by whoever reads.
+        let _torn = file.set_len(whole);
+    }
+    written
 }
 
 /// Everything kept. No file is an empty history.

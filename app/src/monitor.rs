@@ -1,5 +1,325 @@
-//! The thread "monitor": it alone runs probes. Trigger, run, evaluate, publish.
+//! The thread "monitor": it alone runs probes. Trigger, run, evaluate, keep, publish.
+//!
+//! It sleeps until somebody asks for something or the next scan is due. What it finds is kept on disk
+//! before it is published: a subscriber may miss a snapshot, the history must not.
 
+pub mod chosen;
 pub mod fanout;
+pub mod keep;
 pub mod message;
 pub mod schedule;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, after, bounded, select};
+use jiff::Timestamp;
+use stethoscope_probes::device::Device;
+use stethoscope_probes::finding::Finding;
+use stethoscope_probes::host::Host;
+use stethoscope_probes::practice::PracticeId;
+use stethoscope_probes::probe::{PROBE_LIMIT, Probe, Runner};
+
+use self::chosen::Chosen;
+use self::fanout::{Fanout, Subscription};
+use self::keep::{KeepError, Keeper};
+use self::message::{Command, Event, Trigger};
+use self::schedule::{Due, Moment, due};
+use crate::lifecycle::Lifecycle;
+use crate::paths::Paths;
+use crate::policy::load;
+use crate::policy::load::PolicyError;
+use crate::settings::Settings;
+use crate::snapshot::{Snapshot, Transition, transitions};
+
+/// Gives a fresh host for a scan at that moment.
+pub type HostFactory = Box<dyn Fn(Timestamp) -> Arc<dyn Host> + Send>;
+
+/// Gives the policy in force for the profile that the user chose. Asked before every scan.
+pub type PolicySource = Box<dyn FnMut(&str) -> Result<Arc<Chosen>, PolicyError> + Send>;
+
+/// Keeps a snapshot and what changed.
+pub type Keep = Box<dyn FnMut(&Snapshot, &[Transition]) -> Result<(), KeepError> + Send>;
+
+/// What the thread works with. Everything that touches the world can be replaced by a test.
+pub struct MonitorConfig {
+    pub settings: Settings,
+    pub probes: Vec<Probe>,
+    pub host: HostFactory,
+    pub device: fn(&dyn Host) -> Device,
+    pub policy: PolicySource,
+    pub keep: Keep,
+    /// The last snapshot of the run before.
+    pub previous: Option<Arc<Snapshot>>,
+    pub probe_limit: Duration,
+    /// The wall clock. The steady one is this thread's own.
+    pub clock: Box<dyn Fn() -> Timestamp + Send>,
+}
+
+impl MonitorConfig {
+    /// With the user's profiles and files, and the clock of this machine.
+    pub fn new(
+        settings: Settings,
+        paths: &Paths,
+        previous: Option<Arc<Snapshot>>,
+        probes: Vec<Probe>,
+        host: HostFactory,
+        device: fn(&dyn Host) -> Device,
+    ) -> Self {
+        let mut keeper = Keeper::new(paths);
+        MonitorConfig {
+            settings,
+            probes,
+            host,
+            device,
+            policy: chosen::source(paths.clone()),
+            keep: Box::new(move |snapshot, changes| keeper.keep(snapshot, changes)),
+            previous,
+            probe_limit: PROBE_LIMIT,
+            clock: Box::new(Timestamp::now),
+        }
+    }
+}
+
+/// The running thread. It ends when this is dropped or somebody sends [`Command::Quit`].
+#[derive(Debug)]
+pub struct Monitor {
+    /// Follows `Scan`, `Check`, `UseProfile`, `UseSettings` and `Quit`; leaves the others alone.
+    pub commands: Sender<Command>,
+    fanout: Arc<Fanout>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Monitor {
+    /// Every event from now on, after what stands already.
+    pub fn subscribe(&self) -> Subscription {
+        self.fanout.subscribe()
+    }
+
+    /// Ends the thread and waits for it, a running scan included.
+    pub fn stop(mut self) {
+        // Blocks only while the queue is full, which the thread empties after each scan.
+        let _already_gone = self.commands.send(Command::Quit);
+        if let Some(thread) = self.thread.take() {
+            let _panicked = thread.join();
+        }
+    }
+}
+
+impl Drop for Monitor {
+    fn drop(&mut self) {
+        if let Err(TrySendError::Full(_)) = self.commands.try_send(Command::Quit) {
+            tracing::warn!("the monitor is too busy to be told to end");
+        }
+    }
+}
+
+/// Starts the thread. The first scan runs at once.
+pub fn start(config: MonitorConfig) -> std::io::Result<Monitor> {
+    let (commands, receiver) = bounded(64);
+    let fanout = Arc::new(Fanout::new());
+    let worker = Worker {
+        chosen: None,
+        refusal: None,
+        keep_error: None,
+        findings: Vec::new(),
+        previous: config.previous.clone(),
+        last: None,
+        started: Instant::now(),
+        lifecycle: Lifecycle::built_in(),
+        runner: Runner::new(),
+        fanout: Arc::clone(&fanout),
+        config,
+    };
+    let thread = std::thread::Builder::new().name("monitor".to_owned()).spawn(move || worker.run(&receiver))?;
+    Ok(Monitor { commands, fanout, thread: Some(thread) })
+}
+
+/// What the thread holds.
+struct Worker {
+    config: MonitorConfig,
+    chosen: Option<Arc<Chosen>>,
+    refusal: Option<PolicyError>,
+    keep_error: Option<KeepError>,
+    /// Of the last scan, so that one practice can be checked again alone.
+    findings: Vec<Finding>,
+    previous: Option<Arc<Snapshot>>,
+    /// When the last full scan began.
+    last: Option<Moment>,
+    started: Instant,
+    lifecycle: Lifecycle,
+    runner: Runner,
+    fanout: Arc<Fanout>,
+}
+
+/// What a batch of commands comes to.
+#[derive(Default)]
+struct Wish {
+    scan: Option<Trigger>,
+    check: Vec<PracticeId>,
+    quit: bool,
+}
+
+impl Worker {
+    fn run(mut self, commands: &Receiver<Command>) {
+        let mut trigger = Trigger::Start;
+        loop {
+            let interval = Duration::from_secs(60) * self.config.settings.interval_minutes.max(1);
+            let timer = match due(self.last, interval, self.moment()) {
+                Due::Now => {
+                    self.scan(trigger, None);
+                    trigger = Trigger::Timer;
+                    continue;
+                }
+                Due::In(wait) => after(wait),
+            };
+            let first = select! {
+                recv(timer) -> _ => continue,
+                recv(commands) -> command => match command {
+                    Ok(command) => command,
+                    Err(_all_gone) => break,
+                },
+            };
+            // Whatever piled up during a scan is one wish: ten clicks ask for one scan.
+            let mut wish = Wish::default();
+            for command in std::iter::once(first).chain(commands.try_iter()) {
+                self.follow(command, &mut wish);
+            }
+            if wish.quit {
+                break;
+            }
+            match wish.scan {
+                Some(trigger) => self.scan(trigger, None),
+                None => {
+                    for practice in wish.check {
+                        self.scan(Trigger::Person, Some(practice));
+                    }
+                }
+            }
+        }
+    }
+
+    fn follow(&mut self, command: Command, wish: &mut Wish) {
+        match command {
+            // Somebody who waits for the answer goes before what runs by itself.
+            Command::Scan(Trigger::Person) => wish.scan = Some(Trigger::Person),
+            Command::Scan(trigger) => wish.scan = wish.scan.or(Some(trigger)),
+            Command::Check(practice) if wish.check.contains(&practice) => {}
+            Command::Check(practice) => wish.check.push(practice),
+            Command::UseProfile(profile) => {
+                self.config.settings.profile = profile;
+                wish.scan = wish.scan.or(Some(Trigger::Settings));
+            }
+            Command::UseSettings(settings) => {
+                // A new interval needs no scan: the timer is set anew in any case.
+                if settings.profile != self.config.settings.profile {
+                    wish.scan = wish.scan.or(Some(Trigger::Settings));
+                }
+                self.config.settings = *settings;
+            }
+            Command::Quit => wish.quit = true,
+            Command::Open(_)
+            | Command::Snooze(..)
+            | Command::Ignore(..)
+            | Command::Listen(_)
+            | Command::StartAtLogin(_) => {}
+        }
+    }
+
+    /// Scans everything, or one practice, and publishes. Costs a message where it goes wrong.
+    fn scan(&mut self, trigger: Trigger, only: Option<PracticeId>) {
+        self.fanout.publish(&Event::Scanning(trigger));
+        // A fault in the judging of one snapshot must not end the watching.
+        if catch_unwind(AssertUnwindSafe(|| self.scan_unguarded(only))).is_err() {
+            tracing::error!("a scan broke off. This is a fault in Stethoscope");
+        }
+    }
+
+    fn scan_unguarded(&mut self, only: Option<PracticeId>) {
+        let began = Instant::now();
+        let moment = self.moment();
+        let only = only.filter(|_| !self.findings.is_empty());
+        if only.is_none() {
+            self.last = Some(moment);
+        }
+        let chosen = self.choose();
+        let host = (self.config.host)(moment.wall);
+        let asked = |probe: &&Probe| {
+            chosen.policy.requirements.contains_key(&probe.practice) && only.is_none_or(|only| only == probe.practice)
+        };
+        let probes: Vec<Probe> = self.config.probes.iter().filter(asked).copied().collect();
+        let fresh = self.runner.run(&probes, &host, self.config.probe_limit);
+        let device = self.device(host.as_ref(), only.is_some());
+        if only.is_some() {
+            self.findings.retain(|finding| fresh.iter().all(|fresh| fresh.practice != finding.practice));
+            self.findings.extend(fresh);
+        } else {
+            self.findings = fresh;
+        }
+        let snapshot = Arc::new(Snapshot::judge(
+            self.findings.clone(),
+            device,
+            &chosen.policy,
+            chosen.label.clone(),
+            &self.lifecycle,
+            moment.wall,
+            began.elapsed(),
+            self.previous.as_deref(),
+        ));
+        let changes = self.previous.as_deref().map(|previous| transitions(previous, &snapshot)).unwrap_or_default();
+        self.keep(&snapshot, &changes);
+        self.previous = Some(Arc::clone(&snapshot));
+        self.fanout.publish(&Event::Scanned(snapshot));
+    }
+
+    /// The policy to judge by. One that is refused leaves the one in force, which at the first scan
+    /// is the mildest built-in one.
+    fn choose(&mut self) -> Arc<Chosen> {
+        match (self.config.policy)(&self.config.settings.profile) {
+            Ok(chosen) => {
+                if self.refusal.take().is_some() {
+                    self.fanout.publish(&Event::PolicyAccepted);
+                }
+                self.chosen = Some(Arc::clone(&chosen));
+                chosen
+            }
+            Err(error) => {
+                if self.refusal.as_ref() != Some(&error) {
+                    self.fanout.publish(&Event::PolicyRefused(error.to_string().into()));
+                    self.refusal = Some(error);
+                }
+                Arc::clone(self.chosen.get_or_insert_with(|| Arc::new(chosen::fallback(load::built_in()))))
+            }
+        }
+    }
+
+    fn device(&self, host: &dyn Host, may_be_old: bool) -> Device {
+        let known = self.previous.as_deref().map(|previous| &previous.device);
+        match known {
+            Some(known) if may_be_old => known.clone(),
+            _ => match catch_unwind(AssertUnwindSafe(|| (self.config.device)(host))) {
+                Ok(device) => device,
+                Err(_panic) => known.cloned().unwrap_or_else(|| chosen::nameless(host.platform())),
+            },
+        }
+    }
+
+    fn keep(&mut self, snapshot: &Snapshot, changes: &[Transition]) {
+        let error = (self.config.keep)(snapshot, changes).err();
+        if error == self.keep_error {
+            return;
+        }
+        let event = match &error {
+            Some(error) => Event::NotKept(error.to_string().into()),
+            None => Event::Kept,
+        };
+        self.keep_error = error;
+        self.fanout.publish(&event);
+    }
+
+    fn moment(&self) -> Moment {
+        Moment { wall: (self.config.clock)(), steady: self.started.elapsed() }
+    }
+}

@@ -15,7 +15,7 @@ fn entry(second: i64, practice: PracticeId) -> Entry {
         from: Some(VerdictState::Pass),
         to: VerdictState::Fail,
         reason: "ufw says \"inactive\"\nand more".to_owned(),
-        profile: "home".to_owned(),
+        policy: "Home".to_owned(),
     }
 }
 
