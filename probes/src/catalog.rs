@@ -5,7 +5,11 @@ use crate::practice::{Platform, PracticeId};
 use crate::probe::Probe;
 
 /// Every probe of every platform.
-pub const CATALOG: &[Probe] = &[linux::disk_encryption::PROBE];
+#[rustfmt::skip] // One line each, so that a new probe is one line of change.
+pub const CATALOG: &[Probe] = &[
+    linux::os_version::PROBE,
+    linux::disk_encryption::PROBE,
+];
 
 /// The probes of one platform, in display order.
 pub fn probes(platform: Platform) -> Vec<Probe> {

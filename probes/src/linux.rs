@@ -3,6 +3,7 @@
 pub(crate) mod disk_encryption;
 pub mod distro;
 pub mod gsettings;
+pub(crate) mod os_version;
 pub mod place;
 pub mod session;
 pub mod systemd;

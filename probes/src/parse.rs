@@ -2,6 +2,7 @@
 
 pub mod apt_conf;
 pub mod deb_version;
+pub mod distro_info;
 pub mod dpkg_status;
 pub mod gvariant;
 pub mod gvdb;
