@@ -5,10 +5,12 @@ use crate::practice::{Platform, PracticeId};
 use crate::probe::Probe;
 
 /// Every probe of every platform.
-#[rustfmt::skip] // One line each, so that a new probe is one line of change.
 pub const CATALOG: &[Probe] = &[
     linux::os_version::PROBE,
     linux::disk_encryption::PROBE,
+    linux::screen_lock::PROBE,
+    linux::screen_idle::PROBE,
+    linux::stethoscope_version::PROBE,
 ];
 
 /// The probes of one platform, in display order.

@@ -5,5 +5,8 @@ pub mod distro;
 pub mod gsettings;
 pub(crate) mod os_version;
 pub mod place;
+pub mod screen_idle;
+pub mod screen_lock;
 pub mod session;
+pub mod stethoscope_version;
 pub mod systemd;

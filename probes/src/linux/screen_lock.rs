@@ -1,0 +1,142 @@
+//! Whether leaving the machine alone ends in a locked screen, for the desktop the user is in.
+
+mod answer;
+mod cinnamon;
+mod daemons;
+mod gnome;
+mod hypridle;
+mod keys;
+mod light_locker;
+mod lockers;
+mod lxqt;
+mod mate;
+mod plasma;
+mod xfce;
+mod xscreensaver;
+
+pub(crate) use answer::{Answer, Idle, Lock};
+
+use crate::finding::{Finding, Observation};
+use crate::host::{Host, Read};
+use crate::linux::place::{hides_the_machine, place};
+use crate::linux::session::{Session, is_bare, session};
+use crate::practice::{Platform, PracticeId};
+use crate::probe::Probe;
+use crate::system::{Desktop, Place};
+use crate::text::Text;
+
+/// The probe.
+pub const PROBE: Probe = Probe {
+    practice: PracticeId::ScreenLock,
+    platform: Platform::Linux,
+    observe,
+    reads: "The settings of the desktop you are in, and the programs that lock its screen.",
+};
+
+fn observe(host: &dyn Host) -> Read<Finding> {
+    let practice = PracticeId::ScreenLock;
+    let answer = match look(host)? {
+        Look::At(answer) => answer,
+        Look::NoDesktop(why) => return Ok(Finding::unsupported(practice, why)),
+        Look::Hidden(why) => return Ok(Finding::unknown(practice, why)),
+    };
+    let finding = match answer.lock {
+        Lock::After(seconds) => Finding::new(practice, Observation::On, locks_after(seconds)),
+        Lock::Never(why) => Finding::new(practice, Observation::Off, why),
+        Lock::Unknown(why) => Finding::unknown(practice, why),
+    };
+    let finding = if answer.inferred { finding.inferred() } else { finding };
+    Ok(finding.with_evidence(answer.evidence))
+}
+
+fn locks_after(seconds: u32) -> Text {
+    match (seconds / 60, seconds % 60) {
+        (1, 0) => text!("Left alone, the screen locks after 1 minute"),
+        (minutes, 0) if minutes > 0 => text!("Left alone, the screen locks after {minutes} minutes", minutes = minutes),
+        _ => text!("Left alone, the screen locks after {seconds} seconds", seconds = seconds),
+    }
+}
+
+/// What could be found out about the screen.
+#[derive(Debug)]
+pub(crate) enum Look {
+    At(Answer),
+    NoDesktop(Text),
+    Hidden(Text),
+}
+
+/// Asks the desktop of this session about locking and idling.
+pub(crate) fn look(host: &dyn Host) -> Read<Look> {
+    let place = place(host);
+    let session = session(host);
+    match (place, session.desktop) {
+        (Place::Sandbox, _) => {
+            return Ok(Look::Hidden(hides_the_machine(place).unwrap_or(text!("This is a sandbox"))));
+        }
+        (Place::Wsl, _) => {
+            return Ok(Look::NoDesktop(text!("The screen belongs to Windows, not to this system")));
+        }
+        (_, Desktop::None) => {
+            return Ok(match session.doubt {
+                Some(why) => Look::Hidden(why),
+                None => Look::NoDesktop(text!("You are not in a graphical session on this machine")),
+            });
+        }
+        (Place::Container, _) => {
+            return Ok(Look::Hidden(hides_the_machine(place).unwrap_or(text!("This is a container"))));
+        }
+        _ => {}
+    }
+    let mut answer = ask(host, &session)?;
+    answer.evidence.extend(session.evidence);
+    Ok(Look::At(answer))
+}
+
+fn ask(host: &dyn Host, session: &Session) -> Read<Answer> {
+    match session.desktop {
+        Desktop::Gnome => gnome::gnome(host),
+        Desktop::Budgie => gnome::budgie(host),
+        Desktop::Pantheon => gnome::pantheon(host),
+        Desktop::Plasma => plasma::plasma(host),
+        Desktop::Xfce => xfce::xfce(host),
+        Desktop::Cinnamon => cinnamon::cinnamon(host),
+        Desktop::Mate => mate::mate(host),
+        Desktop::Lxqt => lxqt::lxqt(host),
+        Desktop::Cosmic => cosmic(host),
+        Desktop::Sway | Desktop::Hyprland | Desktop::I3 => daemons::bare(host, session),
+        Desktop::Other | Desktop::None => {
+            if session.name.split(':').any(is_bare) {
+                return daemons::bare(host, session);
+            }
+            daemons::running(host, session.display)?.map_or_else(
+                || {
+                    let why =
+                        text!("Stethoscope does not know how {desktop} locks its screen", desktop = name(session));
+                    Ok(Answer::unknown(why))
+                },
+                Ok,
+            )
+        }
+    }
+}
+
+fn name(session: &Session) -> String {
+    if session.name.is_empty() { session.desktop.label().to_owned() } else { session.name.clone() }
+}
+
+/// COSMIC keeps when it blanks, in milliseconds; whether blanking locks differs by version.
+/// Source: cosmic-idle.
+fn cosmic(host: &dyn Host) -> Read<Answer> {
+    let path = format!("{}/cosmic/com.system76.CosmicIdle/v1/screen_off_time", host.config_home());
+    let mut answer = Answer::unknown(text!("COSMIC does not say whether it locks the screen when it goes idle"));
+    if let Some(text) = host.read_if_there(&path)? {
+        let number = text.trim().strip_prefix("Some(").and_then(|rest| rest.strip_suffix(')'));
+        answer.idle = match (text.trim(), number.and_then(|number| number.trim().parse::<u32>().ok())) {
+            ("None", _) => Idle::Never(text!("COSMIC is set to never switch the screen off")),
+            (_, Some(milliseconds)) => Idle::After(milliseconds / 1000),
+            _ => Idle::Unknown(text!("{file} could not be understood", file = path)),
+        };
+        answer = answer.saw(&path, text.trim(), &format!("cat {path}"));
+    }
+    Ok(answer)
+}

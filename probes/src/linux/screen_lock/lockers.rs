@@ -1,0 +1,248 @@
+//! What a command does to the screen, as far as its words tell.
+
+use crate::parse::shell_words::commands;
+
+/// What running a command leads to. Later ones outweigh earlier ones in one command line.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Effect {
+    /// Nothing that concerns the screen.
+    Nothing,
+    /// The screen goes dark without a lock.
+    Blanks,
+    /// A program that this program does not know; it may do anything.
+    Unknown(String),
+    /// The machine goes to sleep.
+    Suspends,
+    /// logind is asked for a lock; somebody has to heed it.
+    AsksForLock,
+    Locks,
+}
+
+/// Programs that lock by being started.
+const LOCKERS: &[&str] = &[
+    "swaylock",
+    "swaylockd",
+    "gtklock",
+    "waylock",
+    "hyprlock",
+    "i3lock",
+    "i3lock-fancy",
+    "i3lock-color",
+    "i3lock-fancy-rapid",
+    "i3lock-fancy-dualmonitor",
+    "betterlockscreen",
+    "slock",
+    "xsecurelock",
+    "physlock",
+    "vlock",
+    "xlock",
+    "xtrlock",
+    "slimlock",
+    "schlock",
+    "blurlock",
+];
+
+/// Programs that lock only with a certain argument.
+const LOCKERS_WITH: &[(&str, &[&str])] = &[
+    ("xscreensaver-command", &["-lock", "--lock", "-l"]),
+    ("light-locker-command", &["-l", "--lock"]),
+    ("cinnamon-screensaver-command", &["-l", "--lock"]),
+    ("mate-screensaver-command", &["-l", "--lock"]),
+    ("xfce4-screensaver-command", &["-l", "--lock"]),
+    ("dm-tool", &["lock"]),
+    ("xdg-screensaver", &["lock"]),
+];
+
+/// Programs that run the command behind them.
+const WRAPPERS: &[&str] = &[
+    "exec",
+    "nohup",
+    "setsid",
+    "env",
+    "nice",
+    "ionice",
+    "systemd-run",
+    "systemd-inhibit",
+    "systemd-cat",
+    "uwsm",
+    "uwsm-app",
+    "app",
+    "command",
+    "then",
+    "do",
+    "else",
+    "!",
+    "time",
+    "if",
+];
+
+/// Programs that are known not to lock.
+const HARMLESS: &[&str] = &[
+    "swaymsg",
+    "hyprctl",
+    "wlopm",
+    "wlr-randr",
+    "brightnessctl",
+    "light",
+    "xset",
+    "xrandr",
+    "notify-send",
+    "systemctl",
+    "loginctl",
+    "playerctl",
+    "pactl",
+    "wpctl",
+    "amixer",
+    "pidof",
+    "pgrep",
+    "pkill",
+    "killall",
+    "kill",
+    "sleep",
+    "test",
+    "[",
+    "[[",
+    "true",
+    "false",
+    ":",
+    "echo",
+    "printf",
+    "niri",
+    "riverctl",
+    "dunstctl",
+    "makoctl",
+    "swaync-client",
+    "grep",
+    "cat",
+    "acpi",
+    "upower",
+    "xbacklight",
+    "ddcutil",
+    "chayang",
+    "dbus-send",
+    "busctl",
+    "gdbus",
+    "fi",
+    "done",
+    "xdotool",
+    "mpc",
+    "logger",
+    "touch",
+    "rm",
+    "date",
+    "xscreensaver-command",
+    "light-locker-command",
+    "dm-tool",
+    "cinnamon-screensaver-command",
+    "mate-screensaver-command",
+    "xfce4-screensaver-command",
+    "xdg-screensaver",
+];
+
+/// How deep `sh -c` may nest.
+const DEEPEST: usize = 4;
+
+/// What a whole command line does: the strongest of its parts.
+pub(super) fn effect(line: &str) -> Effect {
+    line_effect(line, 0)
+}
+
+/// What a command does that is given as separate arguments.
+pub(super) fn effect_of_words(words: &[String]) -> Effect {
+    simple_effect(words, 0)
+}
+
+fn line_effect(line: &str, depth: usize) -> Effect {
+    commands(line).iter().map(|words| simple_effect(words, depth)).max().unwrap_or(Effect::Nothing)
+}
+
+fn simple_effect(words: &[String], depth: usize) -> Effect {
+    let Some((first, rest)) = words.split_first() else { return Effect::Nothing };
+    let name = first.rsplit('/').next().unwrap_or(first);
+    let has = |word: &str| rest.iter().any(|argument| argument == word);
+    if LOCKERS.contains(&name) || (name.starts_with("swaylock-") || name.starts_with("i3lock-")) {
+        // Asked for its version or its help, a locker only prints.
+        let prints = ["--version", "--help", "-h"].iter().any(|option| has(option));
+        return if prints { Effect::Nothing } else { Effect::Locks };
+    }
+    if let Some((_, arguments)) = LOCKERS_WITH.iter().find(|(locker, _)| *locker == name) {
+        return if arguments.iter().any(|argument| has(argument)) { Effect::Locks } else { Effect::Nothing };
+    }
+    match name {
+        "loginctl" if has("lock-session") || has("lock-sessions") => return Effect::AsksForLock,
+        "loginctl" | "systemctl"
+            if ["suspend", "hibernate", "hybrid-sleep", "suspend-then-hibernate", "sleep"]
+                .iter()
+                .any(|word| has(word)) =>
+        {
+            return Effect::Suspends;
+        }
+        "sh" | "bash" | "dash" | "zsh" | "fish" if depth < DEEPEST => {
+            let script = rest.iter().position(|argument| argument.starts_with('-') && argument.ends_with('c'));
+            return match script.and_then(|at| rest.get(at + 1)) {
+                Some(script) => line_effect(script, depth + 1),
+                None => Effect::Unknown(rest.first().unwrap_or(first).clone()),
+            };
+        }
+        "swaymsg" | "hyprctl" | "xset" | "wlopm" | "wlr-randr" | "niri" | "xrandr" => {
+            let all = rest.join(" ");
+            let dark =
+                ["dpms off", "power off", "force off", "dpms force", "--off", "power-off-monitors", "s activate"];
+            return if dark.iter().any(|words| all.contains(words)) { Effect::Blanks } else { Effect::Nothing };
+        }
+        _ => {}
+    }
+    let assigns = first.split_once('=').is_some_and(|(variable, _)| !variable.contains(['/', '-']));
+    if depth < DEEPEST && (assigns || WRAPPERS.contains(&name)) {
+        let command = rest.iter().position(|word| !word.starts_with('-')).unwrap_or(rest.len());
+        return simple_effect(&rest[command..], depth + usize::from(!assigns));
+    }
+    if HARMLESS.contains(&name) { Effect::Nothing } else { Effect::Unknown(first.clone()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn commands_are_told_apart() {
+        let cases = [
+            ("swaylock -f -c 000000", Effect::Locks),
+            ("/usr/bin/i3lock-fancy", Effect::Locks),
+            ("pidof hyprlock || hyprlock", Effect::Locks),
+            ("pidof hyprlock", Effect::Nothing),
+            ("pkill swaylock", Effect::Nothing),
+            ("echo swaylock", Effect::Nothing),
+            ("swaylock --version", Effect::Nothing),
+            ("sh -c 'sleep 1; exec swaylock -f'", Effect::Locks),
+            ("sh -c \"sh -c 'gtklock -d'\"", Effect::Locks),
+            ("LC_ALL=C nice -n 5 true", Effect::Unknown("5".to_owned())),
+            ("env A=1 hyprlock", Effect::Locks),
+            ("uwsm app -- swaylock", Effect::Locks),
+            ("loginctl lock-session", Effect::AsksForLock),
+            ("systemctl suspend", Effect::Suspends),
+            ("swaymsg \"output * power off\"", Effect::Blanks),
+            ("hyprctl dispatch dpms off", Effect::Blanks),
+            ("hyprctl dispatch dpms on", Effect::Nothing),
+            ("brightnessctl -s set 10", Effect::Nothing),
+            ("~/bin/lock.sh", Effect::Unknown("~/bin/lock.sh".to_owned())),
+            ("bash ~/bin/lock.sh", Effect::Unknown("~/bin/lock.sh".to_owned())),
+            ("xscreensaver-command -lock", Effect::Locks),
+            ("xscreensaver-command -activate", Effect::Nothing),
+            ("chayang && swaylock", Effect::Locks),
+            ("", Effect::Nothing),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(effect(line), expected, "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_command_makes_it_panic(line in "(sh -c |env |exec |'|\"|a=b |swaylock |[ -~]){0,30}") {
+            let _effect = effect(&line);
+        }
+    }
+}
