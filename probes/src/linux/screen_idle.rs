@@ -27,7 +27,11 @@ fn observe(host: &dyn Host) -> Read<Finding> {
         Idle::Never(why) => Finding::new(practice, Observation::Off, why),
         Idle::Unknown(why) => Finding::unknown(practice, why),
     };
-    let finding = if answer.inferred { finding.inferred() } else { finding };
+    let finding = if answer.idle_inferred && matches!(finding.observation, Observation::Seconds(_)) {
+        finding.inferred()
+    } else {
+        finding
+    };
     Ok(finding.with_evidence(answer.evidence))
 }
 

@@ -45,7 +45,7 @@ fn observe(host: &dyn Host) -> Read<Finding> {
         Lock::Never(why) => Finding::new(practice, Observation::Off, why),
         Lock::Unknown(why) => Finding::unknown(practice, why),
     };
-    let finding = if answer.inferred { finding.inferred() } else { finding };
+    let finding = if answer.inferred && finding.observation == Observation::On { finding.inferred() } else { finding };
     Ok(finding.with_evidence(answer.evidence))
 }
 

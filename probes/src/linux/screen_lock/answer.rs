@@ -8,8 +8,10 @@ use crate::text::Text;
 pub(crate) struct Answer {
     pub(crate) lock: Lock,
     pub(crate) idle: Idle,
-    /// Something that normally goes with the state was read, not the state.
+    /// That it locks was concluded, not read. What keeps it from locking is always read.
     pub(crate) inferred: bool,
+    /// The same for the time until it goes idle.
+    pub(crate) idle_inferred: bool,
     pub(crate) evidence: Vec<Evidence>,
 }
 
@@ -33,7 +35,7 @@ pub(crate) enum Idle {
 
 impl Answer {
     pub(crate) fn new(lock: Lock, idle: Idle) -> Self {
-        Answer { lock, idle, inferred: false, evidence: Vec::new() }
+        Answer { lock, idle, inferred: false, idle_inferred: false, evidence: Vec::new() }
     }
 
     /// Neither could be told, for one reason.

@@ -10,6 +10,7 @@ const SCREENSAVER: &str = "org.cinnamon.desktop.screensaver";
 pub(super) fn cinnamon(host: &dyn Host) -> Read<Answer> {
     let mut keys = Keys::open(host)?;
     let idle = keys.number("org.cinnamon.desktop.session", "idle-delay", 900)?;
+    let idle_inferred = keys.assumed;
     let enabled = keys.flag(SCREENSAVER, "lock-enabled", true)?;
     let activates = keys.flag(SCREENSAVER, "idle-activation-enabled", true)?;
     let delay = keys.number(SCREENSAVER, "lock-delay", 0)?;
@@ -29,7 +30,7 @@ pub(super) fn cinnamon(host: &dyn Host) -> Read<Answer> {
         0 => Idle::Never(text!("The screen is set to never go blank (idle-delay is 0)")),
         seconds => Idle::After(seconds),
     };
-    let mut answer = Answer { lock, idle, inferred: keys.assumed, evidence: keys.evidence };
+    let mut answer = Answer { lock, idle, inferred: keys.assumed, idle_inferred, evidence: keys.evidence };
     if !matches!(answer.lock, Lock::After(_)) {
         return Ok(answer);
     }

@@ -107,9 +107,10 @@ fn stronger(one: Answer, other: Answer) -> Answer {
         Idle::Unknown(_) => (1, 0),
         Idle::Never(_) => (2, 0),
     };
-    let idle = if idle_rank(&one) <= idle_rank(&other) { one.idle.clone() } else { other.idle.clone() };
+    let idler = if idle_rank(&one) <= idle_rank(&other) { &one } else { &other };
+    let (idle, idle_inferred) = (idler.idle.clone(), idler.idle_inferred);
     let (mut best, rest) = if rank(&one) <= rank(&other) { (one, other) } else { (other, one) };
-    best.idle = idle;
+    (best.idle, best.idle_inferred) = (idle, idle_inferred);
     best.evidence.extend(rest.evidence);
     best
 }
@@ -120,7 +121,7 @@ fn judge(plans: Vec<Plan>, display: Display) -> Answer {
     let locks = |effect: &Effect| *effect == Effect::Locks || (*effect == Effect::AsksForLock && heeds);
     let locked_asleep = plans.iter().any(|plan| plan.before_sleep.as_ref().is_some_and(locks));
     let mut lock: Option<(u32, bool)> = None;
-    let (mut idle, mut doubt, mut unheeded, mut x_decides) = (None::<u32>, None, false, false);
+    let (mut idle, mut doubt, mut unheeded, mut x_decides) = (None::<(u32, bool)>, None, false, false);
     let daemons: Vec<&str> = plans.iter().map(|plan| plan.daemon).filter(|name| *name != "light-locker").collect();
     let names = daemons.join(", ");
     let mut evidence = Vec::new();
@@ -139,7 +140,9 @@ fn judge(plans: Vec<Plan>, display: Display) -> Answer {
                     ));
                 }
                 Effect::Nothing => {}
-                _ => idle = Some(idle.map_or(*seconds, |known: u32| known.min(*seconds))),
+                _ => {
+                    idle = Some(idle.map_or((*seconds, plan.from_file), |known| known.min((*seconds, plan.from_file))));
+                }
             }
         }
         x_decides |= plan.daemon == "xss-lock";
@@ -147,6 +150,7 @@ fn judge(plans: Vec<Plan>, display: Display) -> Answer {
         evidence.extend(plan.evidence);
     }
     let inferred = lock.is_some_and(|(_, from_file)| from_file);
+    let idle_inferred = idle.is_some_and(|(_, from_file)| from_file);
     let lock = match (lock, &doubt) {
         (Some((seconds, _)), _) => Lock::After(seconds),
         (None, Some(why)) => Lock::Unknown(why.clone()),
@@ -159,14 +163,14 @@ fn judge(plans: Vec<Plan>, display: Display) -> Answer {
         }
     };
     let idle = match (idle, doubt) {
-        (Some(seconds), _) => Idle::After(seconds),
+        (Some((seconds, _)), _) => Idle::After(seconds),
         (None, Some(why)) => Idle::Unknown(why),
         (None, None) if x_decides || display != Display::Wayland => Idle::Unknown(x_server()),
         (None, None) => {
             Idle::Never(text!("{daemons} runs, but nothing in its settings blanks the screen", daemons = names))
         }
     };
-    Answer { lock, idle, inferred, evidence }
+    Answer { lock, idle, inferred, idle_inferred, evidence }
 }
 
 /// Whether a process is that program; the kernel cuts names at 15 bytes, and NixOS wraps them.

@@ -18,6 +18,7 @@ const SCREENSAVER: &str = "org.gnome.desktop.screensaver";
 fn by_keys(host: &dyn Host) -> Read<Answer> {
     let mut keys = Keys::open(host)?;
     let idle = keys.number("org.gnome.desktop.session", "idle-delay", 300)?;
+    let idle_inferred = keys.assumed;
     let enabled = keys.flag(SCREENSAVER, "lock-enabled", true)?;
     let delay = keys.number(SCREENSAVER, "lock-delay", 0)?;
     let forbidden = keys.flag("org.gnome.desktop.lockdown", "disable-lock-screen", false)?;
@@ -34,7 +35,7 @@ fn by_keys(host: &dyn Host) -> Read<Answer> {
         0 => Idle::Never(text!("The screen is set to never go blank (idle-delay is 0)")),
         seconds => Idle::After(seconds),
     };
-    Ok(Answer { lock, idle, inferred: keys.assumed, evidence: keys.evidence })
+    Ok(Answer { lock, idle, inferred: keys.assumed, idle_inferred, evidence: keys.evidence })
 }
 
 pub(super) fn gnome(host: &dyn Host) -> Read<Answer> {

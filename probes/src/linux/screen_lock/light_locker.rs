@@ -17,7 +17,13 @@ pub(super) fn light_locker(host: &dyn Host, process: &Process) -> Read<Answer> {
     } else {
         Lock::Unknown(x_server())
     };
-    let mut answer = Answer { lock, idle: Idle::Unknown(x_server()), inferred: keys.assumed, evidence: keys.evidence };
+    let mut answer = Answer {
+        lock,
+        idle: Idle::Unknown(x_server()),
+        inferred: keys.assumed,
+        idle_inferred: false,
+        evidence: keys.evidence,
+    };
     answer.evidence.push(seen(process));
     Ok(answer)
 }

@@ -19,6 +19,7 @@ pub(super) fn mate(host: &dyn Host) -> Read<Answer> {
     }
     let mut keys = Keys::open(host)?;
     let idle = keys.number("org.mate.session", "idle-delay", 5)?.saturating_mul(60);
+    let idle_inferred = keys.assumed;
     let enabled = keys.flag(SCREENSAVER, "lock-enabled", true)?;
     let activates = keys.flag(SCREENSAVER, "idle-activation-enabled", true)?;
     let delay = keys.number(SCREENSAVER, "lock-delay", 0)?.saturating_mul(60);
@@ -40,7 +41,7 @@ pub(super) fn mate(host: &dyn Host) -> Read<Answer> {
         0 => Idle::Never(text!("The session is set to never go idle (idle-delay is 0)")),
         seconds => Idle::After(seconds),
     };
-    let answer = Answer { lock, idle, inferred: keys.assumed, evidence: keys.evidence };
+    let answer = Answer { lock, idle, inferred: keys.assumed, idle_inferred, evidence: keys.evidence };
     Ok(match running {
         Some(process) => answer.saw(&format!("/proc/{}/comm", process.pid), &process.name, "ps x"),
         None => answer,
