@@ -7,9 +7,11 @@ use crate::probe::Probe;
 /// Every probe of every platform.
 pub const CATALOG: &[Probe] = &[
     linux::os_version::PROBE,
+    linux::firewall::PROBE,
     linux::disk_encryption::PROBE,
     linux::screen_lock::PROBE,
     linux::screen_idle::PROBE,
+    linux::open_wifi::PROBE,
     linux::stethoscope_version::PROBE,
 ];
 

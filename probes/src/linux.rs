@@ -2,7 +2,9 @@
 
 pub(crate) mod disk_encryption;
 pub mod distro;
+pub mod firewall;
 pub mod gsettings;
+pub mod open_wifi;
 pub(crate) mod os_version;
 pub mod place;
 pub mod screen_idle;

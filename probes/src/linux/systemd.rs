@@ -160,7 +160,7 @@ fn is_pattern(name: &str) -> bool {
 }
 
 /// Whether a name fits a pattern in which `*` stands for any and `?` for one character.
-fn matches(pattern: &str, name: &str) -> bool {
+pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name) = (pattern.as_bytes(), name.as_bytes());
     let (mut p, mut n) = (0, 0);
     let mut star: Option<(usize, usize)> = None;

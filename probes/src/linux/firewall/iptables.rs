@@ -1,0 +1,46 @@
+//! Saved iptables rules and the services that load them.
+
+use super::nftables::said;
+use super::{Said, State, Units};
+use crate::host::Host;
+use crate::parse::iptables_save;
+use crate::parse::packet_filter::{Fate, fate};
+
+/// A service, and where it keeps its rules for IPv4 and IPv6 on one kind of distribution.
+const SERVICES: [(&str, &str, &str); 4] = [
+    ("netfilter-persistent.service", "/etc/iptables/rules.v4", "/etc/iptables/rules.v6"),
+    ("iptables.service", "/etc/iptables/iptables.rules", "/etc/iptables/ip6tables.rules"),
+    ("iptables.service", "/etc/sysconfig/iptables", "/etc/sysconfig/ip6tables"),
+    ("iptables.service", "/etc/iptables/rules-save", "/etc/iptables/rules6-save"),
+];
+
+pub(super) fn ask(host: &dyn Host, units: &Units) -> Option<Said> {
+    let running: Vec<_> = SERVICES.iter().filter(|(unit, ..)| units.active(unit) == Some(true)).collect();
+    let (name, ..) = running.first()?;
+    let unit = units.get(name)?;
+    let there = running.iter().find(|(_, ipv4, _)| host.exists(ipv4).unwrap_or(true));
+    let Some((_, ipv4, ipv6)) = there else {
+        let why = text!("{service} runs, but its rules were not found", service = name);
+        return Some(Said::new(State::Unknown, why).saw_unit(unit));
+    };
+    let judge = |path: &str, is_ipv6: bool| {
+        host.read_if_there(path)
+            .map(|text| text.map_or(Fate::Accepted, |text| fate(&iptables_save::parse(&text, is_ipv6), is_ipv6)))
+    };
+    let said = match judge(ipv4, false) {
+        Ok(ipv4_fate) => {
+            // Arch and Fedora load the IPv6 rules with a service of their own.
+            let own_service = *name == "iptables.service" && units.active("ip6tables.service") != Some(true);
+            let ipv6_fate = if own_service { Fate::Accepted } else { judge(ipv6, true).unwrap_or(Fate::Unclear) };
+            let said = said("iptables", ipv4, ipv4_fate, ipv6_fate);
+            // The file is what was saved; a later change by hand would not show in it.
+            if said.state == State::On { said.inferred() } else { said }
+        }
+        Err(_) => Said::new(
+            State::Unknown,
+            text!("{service} runs, but its rules may not be read by an ordinary user", service = name),
+        )
+        .saw(ipv4, "not readable", &format!("sudo cat {ipv4}")),
+    };
+    Some(said.saw_unit(unit))
+}

@@ -1,0 +1,121 @@
+//! The nftables service: it loads a rule file at boot, and that file can often be read.
+
+use super::{Said, State, Units, unchanged_since_start};
+use crate::host::{Host, HostError, Read};
+use crate::parse::nft;
+use crate::parse::packet_filter::{Chain, Fate, fate};
+
+const UNIT: &str = "nftables.service";
+
+/// The file that each distribution's service loads: Debian and Arch, Fedora, Alpine.
+const FILES: [&str; 3] = ["/etc/nftables.conf", "/etc/sysconfig/nftables.conf", "/etc/nftables.nft"];
+
+/// How many files may be read in all, so that a ring of includes ends.
+const MOST_FILES: usize = 64;
+
+pub(super) fn ask(host: &dyn Host, units: &Units) -> Option<Said> {
+    let unit = units.get(UNIT)?;
+    match unit.is_active() {
+        Some(true) => {}
+        None if unit.exists() => {
+            let why = text!("Whether the nftables service was started could not be seen");
+            return Some(Said::new(State::Unknown, why).saw_unit(unit));
+        }
+        _ if unit.is_enabled() == Some(true) => {
+            let detail = text!("The nftables service starts at boot, but it is not running");
+            return Some(Said::new(State::Off, detail).saw_unit(unit));
+        }
+        _ => return None,
+    }
+    let Some(file) = FILES.into_iter().find(|file| !matches!(host.stat(file), Err(HostError::Absent(_)))) else {
+        let why = text!("The nftables service runs, but its rules may not be read by an ordinary user");
+        return Some(Said::new(State::Unknown, why).saw_unit(unit));
+    };
+    Some(judge(host, file).saw_unit(unit))
+}
+
+/// What the rules of a file do, as long as they are the ones that were loaded.
+pub(super) fn judge(host: &dyn Host, file: &str) -> Said {
+    let mut chains = Vec::new();
+    let mut left = MOST_FILES;
+    if let Err(error) = read(host, file, &mut chains, &mut left) {
+        return Said::new(State::Unknown, error.reason()).saw(file, "not readable", &format!("cat {file}"));
+    }
+    if unchanged_since_start(host, UNIT, file) == Some(false) {
+        let why = text!("{file} was changed after its rules were loaded", file = file);
+        return Said::new(State::Unknown, why).saw(file, "changed since the service started", &format!("ls -l {file}"));
+    }
+    said("nftables", file, fate(&chains, false), fate(&chains, true))
+}
+
+/// Puts the two fates into words. `program` stands first in the sentence.
+pub(super) fn said(program: &str, file: &str, ipv4: Fate, ipv6: Fate) -> Said {
+    let (state, detail, saw) = match (ipv4, ipv6) {
+        (Fate::Refused, Fate::Refused) => (
+            State::On,
+            text!("{program} is on and refuses new connections from outside", program = program),
+            "the input chain ends in drop or reject",
+        ),
+        (Fate::Refused, _) => (
+            State::On,
+            text!("{program} refuses new connections over IPv4; IPv6 is not filtered", program = program),
+            "the input chain for IPv4 ends in drop or reject, the one for IPv6 does not",
+        ),
+        (Fate::Accepted, _) => (
+            State::Off,
+            text!("{program} runs, but its rules let every connection in", program = program),
+            "no input chain refuses new connections",
+        ),
+        (Fate::Unclear, _) => (
+            State::Unknown,
+            text!(
+                "{program} runs, but whether its rules refuse new connections could not be worked out",
+                program = program
+            ),
+            "rules for single interfaces, or words this program does not know",
+        ),
+    };
+    Said::new(state, detail).saw(file, saw, &format!("cat {file}"))
+}
+
+fn read(host: &dyn Host, path: &str, chains: &mut Vec<Chain>, left: &mut usize) -> Read<()> {
+    let Some(fewer) = left.checked_sub(1) else {
+        return Err(HostError::Garbled(path.to_owned(), "too many files include each other".to_owned()));
+    };
+    *left = fewer;
+    let file = nft::parse(&host.read_text(path)?);
+    for include in &file.includes {
+        for included in expand(host, include)? {
+            read(host, &included, chains, left)?;
+        }
+    }
+    // A chain that several files add to is one chain.
+    for chain in file.chains {
+        match chains.iter_mut().find(|known| known.table == chain.table && known.name == chain.name) {
+            Some(known) => {
+                known.input |= chain.input;
+                if chain.policy != Some(crate::parse::packet_filter::Verdict::Accept) {
+                    known.policy = chain.policy;
+                }
+                known.rules.extend(chain.rules);
+            }
+            None => chains.push(chain),
+        }
+    }
+    Ok(())
+}
+
+/// The files that an include names: one file, or a pattern in the last part of its path.
+fn expand(host: &dyn Host, include: &str) -> Read<Vec<String>> {
+    let path = if include.starts_with('/') { include.to_owned() } else { format!("/etc/{include}") };
+    if !path.contains(['*', '?']) {
+        return Ok(vec![path]);
+    }
+    let (directory, pattern) = path.rsplit_once('/').unwrap_or(("", &path));
+    if directory.contains(['*', '?']) {
+        return Err(HostError::Garbled(include.to_owned(), "a pattern in a directory's name".to_owned()));
+    }
+    let names = crate::host::present(host.list(directory))?.unwrap_or_default();
+    let fits = |name: &&String| crate::linux::systemd::matches(pattern, name);
+    Ok(names.iter().filter(fits).map(|name| format!("{directory}/{name}")).collect())
+}

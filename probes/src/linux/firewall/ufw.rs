@@ -1,0 +1,71 @@
+//! ufw. Its unit is active whenever its start script ran, also when that did nothing because ufw is
+//! switched off, so the unit alone proves nothing; ufw.conf alone proves nothing where the unit is
+//! not started (Arch).
+
+use super::{Said, State, Units};
+use crate::host::{Host, HostError};
+use crate::parse::shell_vars;
+
+const SWITCH: &str = "/etc/ufw/ufw.conf";
+const DEFAULTS: &str = "/etc/default/ufw";
+const UNIT: &str = "ufw.service";
+
+pub(super) fn ask(host: &dyn Host, units: &Units) -> Option<Said> {
+    let check = format!("cat {SWITCH} {DEFAULTS}");
+    let switch = match host.read_text(SWITCH) {
+        Ok(text) => text,
+        Err(HostError::Absent(_)) => return None,
+        Err(error) => return Some(Said::new(State::Unknown, error.reason())),
+    };
+    let enabled = shell_vars::value(&switch, "ENABLED").unwrap_or_default();
+    let said_on = format!("ENABLED={enabled}");
+    if !enabled.eq_ignore_ascii_case("yes") {
+        return Some(
+            Said::new(State::Off, text!("ufw is installed, but it is switched off")).saw(SWITCH, &said_on, &check),
+        );
+    }
+    let defaults = match host.read_if_there(DEFAULTS) {
+        Ok(text) => text.unwrap_or_default(),
+        Err(error) => return Some(Said::new(State::Unknown, error.reason()).saw(SWITCH, &said_on, &check)),
+    };
+    // Without a setting ufw refuses.
+    let policy = shell_vars::value(&defaults, "DEFAULT_INPUT_POLICY").unwrap_or_else(|| "DROP".to_owned());
+    let ipv6 = shell_vars::value(&defaults, "IPV6").is_none_or(|word| word.eq_ignore_ascii_case("yes"));
+    let evidence = |said: Said| {
+        let said = said.saw(SWITCH, &said_on, &check).saw(DEFAULTS, &format!("DEFAULT_INPUT_POLICY={policy}"), &check);
+        let said = if ipv6 { said } else { said.saw(DEFAULTS, "IPV6=no", &check) };
+        match units.get(UNIT) {
+            Some(unit) => said.saw_unit(unit),
+            None => said,
+        }
+    };
+    let refuses = matches!(policy.to_ascii_uppercase().as_str(), "DROP" | "REJECT");
+    let boot = units.get(UNIT).and_then(|unit| unit.is_enabled());
+    let said = match (refuses, units.active(UNIT)) {
+        (false, _) => Said::new(State::Off, text!("ufw is on, but it lets every connection in by default")),
+        (true, Some(true)) if boot == Some(false) => {
+            Said::new(State::On, text!("ufw refuses new connections now, but it will not start at the next boot"))
+        }
+        (true, Some(true)) if !ipv6 && has_ipv6(host) => {
+            Said::new(State::On, text!("ufw refuses new connections over IPv4; IPv6 is not filtered"))
+        }
+        (true, Some(true)) => Said::new(State::On, text!("ufw is on and refuses new connections from outside")),
+        (true, Some(false)) if boot == Some(true) => {
+            Said::new(State::Unknown, text!("ufw is configured and starts at boot, but its service is not running now"))
+        }
+        (true, Some(false)) => Said::new(
+            State::Unknown,
+            text!("ufw is configured, but its service is not running and will not start at boot"),
+        ),
+        (true, None) => {
+            Said::new(State::Unknown, text!("ufw is configured, but whether its service was started could not be seen"))
+        }
+    };
+    Some(evidence(said))
+}
+
+/// An address that others on the network can use, so neither the loopback's nor a link-local one.
+fn has_ipv6(host: &dyn Host) -> bool {
+    let table = host.read_text("/proc/net/if_inet6").unwrap_or_default();
+    table.lines().any(|line| line.split_whitespace().nth(3) == Some("00"))
+}

@@ -1,0 +1,115 @@
+//! Every row of the table of protections, and every way in which nothing can be said.
+
+use super::*;
+use crate::host::fixture::check_probe;
+
+const SERVICE: &str = "org.freedesktop.NetworkManager";
+
+fn machine(rest: &str) -> String {
+    format!("@platform linux\n@now 2026-11-23T08:00:00Z\n@user 1000 ann /home/ann\n{rest}")
+}
+
+/// A host with NetworkManager, one profile for each body.
+fn networks(bodies: &[&str]) -> String {
+    let paths: Vec<String> = (1..=bodies.len()).map(|n| format!("\"{SETTINGS}/{n}\"")).collect();
+    let mut text = format!(
+        "@dir /sys/class/net/wlan0/wireless\n@dbus system {SERVICE} {SETTINGS} {SERVICE}.Settings.ListConnections\n[{}]\n",
+        paths.join(",")
+    );
+    for (index, body) in bodies.iter().enumerate() {
+        let n = index + 1;
+        text.push_str(&format!(
+            "@dbus system {SERVICE} {SETTINGS}/{n} {SERVICE}.Settings.Connection.GetSettings\n{body}\n"
+        ));
+    }
+    machine(&text)
+}
+
+fn wifi(id: &str, connection: &str, rest: &str) -> String {
+    format!(
+        r#"{{"connection":{{"id":"{id}","type":"802-11-wireless"{connection}}},"802-11-wireless":{{"ssid":[67,97]}}{rest}}}"#
+    )
+}
+
+fn secured(management: &str) -> String {
+    wifi("Home", "", &format!(r#","802-11-wireless-security":{{"key-mgmt":"{management}"}}"#))
+}
+
+#[test]
+fn a_network_is_weak_when_it_has_no_encryption_or_wep_and_is_joined_by_itself() {
+    for (body, expected) in [
+        (wifi("Cafe Free", "", ""), "openWifiConnections: on (joins “Cafe Free” by itself, which has no encryption)"),
+        (wifi("Cafe", r#","autoconnect":true"#, ""), "openWifiConnections: on"),
+        (wifi("Cafe", r#","autoconnect":false"#, ""), "openWifiConnections: off (1 are only joined by hand)"),
+        (secured("none"), "openWifiConnections: on (joins “Home” by itself, whose WEP encryption is broken)"),
+        (secured("ieee8021x"), "openWifiConnections: on (WEP)"),
+        (secured("owe"), "openWifiConnections: off"),
+        (secured("wpa-psk"), "openWifiConnections: off (Every remembered Wi-Fi network is encrypted)"),
+        (secured("sae"), "openWifiConnections: off"),
+        (secured("wpa-eap"), "openWifiConnections: off"),
+        (secured("wpa-eap-suite-b-192"), "openWifiConnections: off"),
+        (
+            r#"{"connection":{"id":"Hotspot","type":"802-11-wireless"},"802-11-wireless":{"mode":"ap"}}"#.to_owned(),
+            "openWifiConnections: off (No Wi-Fi network is remembered)",
+        ),
+        (r#"{"connection":{"id":"lan","type":"802-3-ethernet"}}"#.to_owned(), "openWifiConnections: off"),
+        ("!denied".to_owned(), "openWifiConnections: off (1 connections belong to other users)"),
+        ("!timeout".to_owned(), "openWifiConnections: unknown (did not answer in time)"),
+    ] {
+        check_probe(PROBE, &networks(&[&body]), expected);
+    }
+}
+
+#[test]
+fn several_open_networks_are_all_named() {
+    let bodies = [wifi("One", "", ""), secured("sae"), wifi("Two", "", "")];
+    let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
+    check_probe(
+        PROBE,
+        &networks(&bodies),
+        "openWifiConnections: on (2 networks without safe encryption by itself: “One”, “Two”)",
+    );
+}
+
+#[test]
+fn one_unreadable_network_does_not_hide_an_open_one() {
+    let open = wifi("Open", "", "");
+    check_probe(PROBE, &networks(&["!timeout", &open]), "openWifiConnections: on (Open)");
+}
+
+#[test]
+fn without_network_manager_it_depends_on_the_device_and_who_looks_after_it() {
+    let wifi = "@dir /sys/class/net/wlan0/phy80211\n";
+    let cable = "@dir /sys/class/net/eth0\n";
+    let iwd = "@dbus system net.connman.iwd / org.freedesktop.DBus.ObjectManager.GetManagedObjects\n";
+    let supplicant = "@dir /run/systemd/system\n@link /run/systemd/units/invocation:wpa_supplicant.service -> 0\n@file /usr/lib/systemd/system/wpa_supplicant.service\n[Install]\n";
+    for (host, expected) in [
+        (cable.to_owned(), "openWifiConnections: unsupported (no Wi-Fi)"),
+        (wifi.to_owned(), "openWifiConnections: unknown (No program that looks after Wi-Fi)"),
+        (String::new(), "openWifiConnections: unknown"),
+        (format!("{wifi}{iwd}!denied\n"), "openWifiConnections: unknown (iwd looks after Wi-Fi)"),
+        (format!("{wifi}{supplicant}"), "openWifiConnections: unknown (wpa_supplicant looks after Wi-Fi)"),
+        (
+            format!(
+                "{wifi}{iwd}{{\"/a\":{{\"net.connman.iwd.KnownNetwork\":{{\"Name\":\"Inn\",\"Type\":\"open\"}}}}}}\n"
+            ),
+            "openWifiConnections: on (Inn)",
+        ),
+        (
+            format!(
+                "{wifi}{iwd}{{\"/a\":{{\"net.connman.iwd.KnownNetwork\":{{\"Name\":\"Inn\",\"Type\":\"psk\"}}}}}}\n"
+            ),
+            "openWifiConnections: off",
+        ),
+        ("@file /run/systemd/container\ndocker\n".to_owned(), "openWifiConnections: unknown (container)"),
+    ] {
+        check_probe(PROBE, &machine(&host), expected);
+    }
+}
+
+#[test]
+fn a_computer_without_wifi_but_with_network_manager_has_no_wifi() {
+    let host = networks(&[r#"{"connection":{"id":"lan","type":"802-3-ethernet"}}"#]);
+    let host = host.replace("/sys/class/net/wlan0/wireless", "/sys/class/net/eth0");
+    check_probe(PROBE, &host, "openWifiConnections: unsupported (no Wi-Fi)");
+}
