@@ -232,3 +232,119 @@ fn named_profile(host: &dyn Host, name: &str) -> Read<Option<String>> {
     }
     Ok(None)
 }
+
+/// Writers of the files that hold settings, for tests of probes; and the tests of this file.
+#[cfg(all(test, feature = "fixture"))]
+pub(crate) mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::host::fixture::FixtureHost;
+    use crate::parse::gvdb::build::{Entry, boxed, file, schema_default};
+
+    /// A schema's name, its path, and the default of each key.
+    pub(crate) type Schema<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
+    fn hex(path: &str, bytes: &[u8]) -> String {
+        let mut out = format!("@hex {path}\n");
+        for line in bytes.chunks(32) {
+            for byte in line {
+                write!(out, "{byte:02x}").expect("a string takes everything");
+            }
+            out.push('\n');
+        }
+        out
+    }
+
+    fn values(pairs: &[(&str, &str)]) -> Vec<(String, Entry)> {
+        pairs.iter().map(|(key, value)| ((*key).to_owned(), Entry::Value(boxed(value)))).collect()
+    }
+
+    /// The user's dconf database.
+    pub(crate) fn dconf(pairs: &[(&str, &str)]) -> String {
+        hex("/home/ann/.config/dconf/user", &file(&values(pairs)))
+    }
+
+    /// A system database with the paths that it locks.
+    pub(crate) fn system_dconf(name: &str, pairs: &[(&str, &str)], locks: &[&str]) -> String {
+        let mut entries = values(pairs);
+        let locks: Vec<(&str, &str)> = locks.iter().map(|path| (*path, "")).collect();
+        entries.push((".locks".to_owned(), Entry::Table(values(&locks))));
+        hex(&format!("/etc/dconf/db/{name}"), &file(&entries))
+    }
+
+    /// The compiled schemas of the system.
+    pub(crate) fn schemas(all: &[Schema<'_>]) -> String {
+        let entries: Vec<(String, Entry)> = all
+            .iter()
+            .map(|(schema, path, keys)| {
+                let mut inside = values(&[(".path", path)]);
+                inside.extend(keys.iter().map(|(key, value)| ((*key).to_owned(), Entry::Value(schema_default(value)))));
+                ((*schema).to_owned(), Entry::Table(inside))
+            })
+            .collect();
+        hex("/usr/share/glib-2.0/schemas/gschemas.compiled", &file(&entries))
+    }
+
+    const SCHEMA: Schema<'_> = ("org.gnome.desktop.session", "/org/gnome/desktop/session/", &[("idle-delay", "300u")]);
+    const PATH: &str = "/org/gnome/desktop/session/idle-delay";
+
+    #[track_caller]
+    fn reads(host: &str, expected: &str) {
+        let host = FixtureHost::parse(&format!("@platform linux\n@user 1000 ann /home/ann\n{host}"), "test")
+            .unwrap_or_else(|error| panic!("{error}"));
+        let found = match get(&host, "org.gnome.desktop.session", "idle-delay") {
+            Ok(Some(setting)) => format!("{} from {:?} in {}", setting.value, setting.origin, setting.source),
+            Ok(None) => "nothing".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_value_that_counts_is_found_as_dconf_finds_it() {
+        let schema = schemas(&[SCHEMA]);
+        let user = dconf(&[(PATH, "60u")]);
+        let both = "@file /etc/dconf/profile/user\n# ours\nuser-db:user\nsystem-db:a # one\nsystem-db:b\n";
+        let a = system_dconf("a", &[(PATH, "1u")], &[]);
+        let locked = |name, value| system_dconf(name, &[(PATH, value)], &[PATH]);
+        let default = "300 from Schema in /usr/share/glib-2.0/schemas/gschemas.compiled";
+        let own = "60 from User in /home/ann/.config/dconf/user";
+        reads("", "nothing");
+        reads(&schema, default);
+        reads(&user, own);
+        reads(&format!("{schema}{user}"), own);
+        reads(&format!("{schema}{user}{a}"), own);
+        reads(&format!("{schema}{both}{user}{a}"), own);
+        reads(&format!("{schema}{both}{a}"), "1 from Administrator in /etc/dconf/db/a");
+        reads(&format!("{schema}{both}{user}{}", locked("b", "2u")), "2 from Administrator in /etc/dconf/db/b");
+        // The last database that locks decides, whatever stands before it.
+        reads(
+            &format!("{schema}{both}{user}{}{}", locked("a", "1u"), locked("b", "2u")),
+            "2 from Administrator in /etc/dconf/db/b",
+        );
+        // A lock without a value in or behind its database leaves the schema's default.
+        let empty_lock = system_dconf("b", &[], &[PATH]);
+        reads(&format!("{schema}{both}{user}{a}{empty_lock}"), default);
+        // A profile that is named and missing is an empty one.
+        reads(&format!("{schema}{user}@env DCONF_PROFILE nowhere\n"), default);
+        reads(
+            &format!("{schema}{user}{a}@env DCONF_PROFILE x\n@file /usr/share/dconf/profile/x\nsystem-db:a\n"),
+            "1 from Administrator in /etc/dconf/db/a",
+        );
+        reads(
+            &format!("{schema}{user}{a}@file /run/dconf/user/1000\nsystem-db:a\n"),
+            "1 from Administrator in /etc/dconf/db/a",
+        );
+        reads(&format!("{schema}@file /home/ann/.config/dconf/user\n"), default);
+        reads(&format!("{user}{}", schemas(&[("org.gnome.desktop.session", "/x/", &[("other", "1u")])])), "nothing");
+        reads(
+            "@denied /home/ann/.config/dconf/user\n",
+            "/home/ann/.config/dconf/user may not be read by an ordinary user",
+        );
+        reads(
+            "@env GSETTINGS_BACKEND memory\n",
+            "GSETTINGS_BACKEND could not be understood: it is memory, and only dconf can be read",
+        );
+    }
+}

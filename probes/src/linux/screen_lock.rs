@@ -14,6 +14,9 @@ mod plasma;
 mod xfce;
 mod xscreensaver;
 
+#[cfg(all(test, feature = "fixture"))]
+mod tests;
+
 pub(crate) use answer::{Answer, Idle, Lock};
 
 use crate::finding::{Finding, Observation};
