@@ -1,0 +1,107 @@
+//! Which applications are installed: packages of every manager found, and desktop entries.
+//!
+//! What is not in the list must not be there. So a package database that exists and cannot be read
+//! makes the whole answer `Unknown`: a policy may ask for an application to be absent.
+
+mod apk;
+mod appimage;
+mod desktop;
+mod dpkg;
+mod flatpak;
+mod nix;
+mod pacman;
+mod snap;
+
+#[cfg(all(test, feature = "fixture"))]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use crate::finding::{Evidence, Finding, Item, Observation};
+use crate::host::{Host, Read};
+use crate::linux::place::{hides_the_machine, place};
+use crate::practice::{Platform, PracticeId};
+use crate::probe::Probe;
+use crate::system::Place;
+
+/// The probe.
+pub const PROBE: Probe = Probe {
+    practice: PracticeId::Applications,
+    platform: Platform::Linux,
+    observe,
+    reads: "The lists of dpkg, pacman, apk, flatpak, snap and Nix, AppImage files and the menu's entries.",
+};
+
+/// Where rpm keeps its database, by release and distribution.
+const RPM_DATABASES: &[&str] = &[
+    "/usr/lib/sysimage/rpm/rpmdb.sqlite",
+    "/usr/share/rpm/rpmdb.sqlite",
+    "/var/lib/rpm/rpmdb.sqlite",
+    "/usr/lib/sysimage/rpm/Packages.db",
+    "/var/lib/rpm/Packages.db",
+    "/var/lib/rpm/Packages",
+];
+
+/// What one manager has installed.
+#[derive(Debug)]
+struct Found {
+    /// The file or directory that was read.
+    source: String,
+    items: Vec<Item>,
+    /// A command that lists the same.
+    check: &'static str,
+}
+
+fn observe(host: &dyn Host) -> Read<Finding> {
+    let practice = PracticeId::Applications;
+    let place = place(host);
+    if matches!(place, Place::Sandbox | Place::Container)
+        && let Some(why) = hides_the_machine(place)
+    {
+        return Ok(Finding::unknown(practice, why));
+    }
+    let mut all: Vec<Found> = Vec::new();
+    all.extend(dpkg::dpkg(host)?);
+    all.extend(pacman::pacman(host)?);
+    all.extend(apk::apk(host)?);
+    all.extend(nix::system(host)?);
+    if all.is_empty() {
+        for path in RPM_DATABASES {
+            if host.exists(path)? {
+                let why = text!(
+                    "Packages are installed with rpm, and its database cannot be read yet, so what is missing cannot be told"
+                );
+                return Ok(Finding::unknown(practice, why).saw(*path, "an rpm database", "rpm -qa"));
+            }
+        }
+        return Ok(Finding::unknown(practice, text!("No list of installed packages was found that can be read")));
+    }
+    all.extend(flatpak::flatpak(host)?);
+    all.extend(snap::snap(host)?);
+    all.extend(nix::profiles(host)?);
+    all.extend(appimage::appimage(host)?);
+    let entries = desktop::entries(host)?;
+    desktop::add_labels(&mut all, &entries);
+    all.extend(desktop::found(entries));
+    let evidence: Vec<Evidence> = all.iter().map(evidence).collect();
+    // The same application from the same manager counts once, wherever it was found.
+    let mut items: BTreeMap<(String, String, String), Item> = BTreeMap::new();
+    for item in all.into_iter().flat_map(|found| found.items) {
+        items.entry((item.name.clone(), item.source.clone(), item.version.clone())).or_insert(item);
+    }
+    let items: Vec<Item> = items.into_values().collect();
+    let detail = text!("{count} packages and applications are installed", count = items.len());
+    Ok(Finding::new(practice, Observation::Items(items), detail).with_evidence(evidence))
+}
+
+fn evidence(found: &Found) -> Evidence {
+    Evidence {
+        source: found.source.clone(),
+        saw: format!("{} entries", found.items.len()),
+        check: found.check.to_owned(),
+    }
+}
+
+fn item(source: &str, name: &str, version: &str) -> Item {
+    Item { name: name.to_owned(), version: version.to_owned(), source: source.to_owned(), label: None }
+}

@@ -1,0 +1,32 @@
+//! Debian packages: `/var/lib/dpkg/status`, and the files of images without dpkg.
+
+use super::{Found, item};
+use crate::host::{Host, Read, present};
+use crate::parse::dpkg_status;
+
+const STATUS: &str = "/var/lib/dpkg/status";
+const PIECES: &str = "/var/lib/dpkg/status.d";
+
+pub(super) fn dpkg(host: &dyn Host) -> Read<Option<Found>> {
+    let mut items = Vec::new();
+    let mut source = None;
+    if let Some(text) = host.read_if_there(STATUS)? {
+        items.extend(dpkg_status::installed(&text).map(|package| item("dpkg", package.name, package.version)));
+        source = Some(STATUS);
+    }
+    for name in present(host.list(PIECES))?.unwrap_or_default() {
+        if name.ends_with(".md5sums") {
+            continue;
+        }
+        let text = host.read_text(&format!("{PIECES}/{name}"))?;
+        // These have no `Status`: what is listed is there.
+        items.extend(dpkg_status::packages(&text).map(|package| item("dpkg", package.name, package.version)));
+        source = source.or(Some(PIECES));
+    }
+    // A Fedora with Debian's tools has an empty file, which says nothing of its own packages.
+    Ok(source.filter(|_| !items.is_empty()).map(|source| Found {
+        source: source.to_owned(),
+        items,
+        check: "dpkg-query -l",
+    }))
+}
