@@ -37,7 +37,7 @@ impl Type {
     }
 
     /// From one line to the next, in points.
-    fn line_height(self) -> f32 {
+    pub fn line_height(self) -> f32 {
         match self {
             Type::Sentence => 30.0,
             Type::Title => 28.0,
@@ -88,6 +88,13 @@ pub fn style(p: &Palette, dark: bool) -> Style {
     spacing.scroll.bar_width = 8.0;
     spacing.scroll.floating_width = 6.0;
     spacing.scroll.fade.strength = 0.0;
+    spacing.scroll.foreground_color = true;
+    spacing.scroll.dormant_background_opacity = 0.0;
+    spacing.scroll.active_background_opacity = 0.0;
+    spacing.scroll.interact_background_opacity = 0.0;
+    spacing.scroll.dormant_handle_opacity = 0.25;
+    spacing.scroll.active_handle_opacity = 0.35;
+    spacing.scroll.interact_handle_opacity = 0.6;
     style.visuals = visuals(p, dark);
     style
 }

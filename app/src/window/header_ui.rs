@@ -1,0 +1,124 @@
+//! The head of the window: which computer, how it is, when that was found out.
+
+use eframe::egui::accesskit::{Live, Role};
+use eframe::egui::{Align, Frame, Label, Layout, Margin, Rect, Ui, WidgetInfo, vec2};
+use stethoscope_probes::device::Device;
+use stethoscope_probes::text;
+
+use super::controls_ui::{Press, words_ui};
+use super::says;
+use super::shapes::{self, Icon};
+use super::shown::{Page, Room, Scene, UiAction, View, scan};
+use super::theme::Type;
+use crate::words::{say, tr};
+
+/// The head of the window.
+pub(super) fn header_ui(ui: &mut Ui, scene: Scene<'_>, view: &View) -> Option<UiAction> {
+    const SHAPE: f32 = 44.0;
+    // Three lines of text: what the shape and the buttons stand in the middle of.
+    const LINES: f32 = 72.0;
+    let p = scene.palette;
+    let margin = if view.room == Room::Wide { Margin::symmetric(24, 16) } else { Margin::symmetric(20, 16) };
+    Frame::new()
+        .fill(p.surface.into())
+        .inner_margin(margin)
+        .show(ui, |ui| {
+            let mut action = None;
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing.y = 2.0;
+            let buttons_room = if view.room == Room::Wide { 280.0 } else { 0.0 };
+            ui.horizontal_top(|ui| {
+                let top = ui.max_rect().min;
+                let shape = Rect::from_min_size(top + vec2(0.0, (LINES - SHAPE) / 2.0), vec2(SHAPE, SHAPE));
+                paint_whole(ui, shape, scene);
+                ui.add_space(SHAPE + 16.0);
+                let room = ui.available_width() - buttons_room;
+                ui.allocate_ui_with_layout(vec2(room, LINES), Layout::top_down(Align::LEFT), |ui| {
+                    ui.set_width(room);
+                    facts_ui(ui, scene);
+                });
+                if view.room == Room::Wide {
+                    ui.allocate_ui_with_layout(
+                        vec2(ui.available_width(), LINES),
+                        Layout::right_to_left(Align::Center),
+                        |ui| {
+                            ui.set_min_height(LINES);
+                            action = buttons_ui(ui, scene);
+                        },
+                    );
+                }
+            });
+            if view.room == Room::Narrow {
+                ui.add_space(12.0);
+                let line = vec2(ui.available_width(), 34.0);
+                ui.allocate_ui_with_layout(line, Layout::right_to_left(Align::Center), |ui| {
+                    action = buttons_ui(ui, scene);
+                });
+            }
+            action
+        })
+        .inner
+}
+
+fn paint_whole(ui: &Ui, rect: Rect, scene: Scene<'_>) {
+    let state = scene.shown.snapshot.as_ref().map(|snapshot| says::shape_of(snapshot.overall()));
+    match state {
+        Some(state) => shapes::paint_state(ui.painter(), rect, state, scene.palette),
+        None => shapes::paint_icon(ui.painter(), rect, Icon::Again, scene.palette.muted.into()),
+    }
+}
+
+fn facts_ui(ui: &mut Ui, scene: Scene<'_>) {
+    let p = scene.palette;
+    let (device, sentence, checked) = match &scene.shown.snapshot {
+        Some(snapshot) => (
+            Some(device(&snapshot.device)),
+            tr(&snapshot.sentence()),
+            tr(&text!(
+                "{checked} · {policy} profile",
+                checked = scene.moment.checked(snapshot.taken_at, snapshot.took_micros),
+                policy = snapshot.policy.name
+            )),
+        ),
+        None => (None, say("Looking at this computer…").to_owned(), say("This takes a moment").to_owned()),
+    };
+    if let Some(device) = &device {
+        ui.add(Label::new(Type::Small.text(device, p.muted)).truncate());
+    }
+    let response = ui.add(Label::new(Type::Sentence.text(&sentence, p.text)).wrap());
+    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &sentence));
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.clear_value();
+        node.set_live(Live::Polite);
+    });
+    words_ui(ui, &checked, Type::Small, p.muted);
+}
+
+/// `ann-laptop · ThinkPad T14 Gen 3 · Debian GNU/Linux 12 (bookworm)`.
+fn device(device: &Device) -> String {
+    let system = &device.system;
+    let version_is_in_name = system.version.is_empty() || system.name.contains(&system.version);
+    let system = if version_is_in_name { system.name.clone() } else { format!("{} {}", system.name, system.version) };
+    [Some(device.name.as_str()), device.model.as_deref(), Some(system.as_str())]
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.trim().is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
+
+/// From right to left, so that *Scan again* comes last in the line and first for the eye.
+fn buttons_ui(ui: &mut Ui, scene: Scene<'_>) -> Option<UiAction> {
+    let p = scene.palette;
+    let scanning = scene.shown.scanning || scene.shown.snapshot.is_none();
+    let mut action = None;
+    let words = if scanning { say("Scanning…") } else { say("Scan again") };
+    let press = Press::new(words).icon(Icon::Again).enabled_if(!scanning);
+    if press.primary().ui(ui, p).clicked() {
+        action = Some(scan());
+    }
+    if Press::new(say("Settings")).icon(Icon::Settings).ui(ui, p).clicked() {
+        action = Some(UiAction::Go(Page::Settings));
+    }
+    action
+}

@@ -1,0 +1,56 @@
+//! What the user should know about the program itself, each line with a way to put it away.
+
+use eframe::egui::accesskit::{Live, Role};
+use eframe::egui::{Align, Frame, Layout, Margin, Sense, Stroke, Ui, WidgetInfo, vec2};
+
+use super::controls_ui::{Press, words_ui};
+use super::shapes::{self, Icon};
+use super::shown::{Scene, UiAction, View};
+use super::theme::Type;
+use crate::words::say;
+
+/// So many notices are shown at once; the next comes up when one is put away.
+const SHOWN: usize = 3;
+
+/// The notices that were not put away.
+pub(super) fn notices_ui(ui: &mut Ui, scene: Scene<'_>, view: &View) -> Option<UiAction> {
+    let mut action = None;
+    let left = scene.shown.notices.iter().filter(|notice| !view.hidden_notices.contains(*notice));
+    for notice in left.take(SHOWN) {
+        action = action.or(notice_ui(ui, scene, notice));
+    }
+    action
+}
+
+fn notice_ui(ui: &mut Ui, scene: Scene<'_>, notice: &str) -> Option<UiAction> {
+    let p = scene.palette;
+    let mut action = None;
+    let frame =
+        Frame::new().fill(p.nudge_ground.into()).inner_margin(Margin { left: 24, right: 16, top: 6, bottom: 6 });
+    let drawn = frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal(|ui| {
+            let (rect, _) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
+            shapes::paint_icon(ui.painter(), rect, Icon::Info, p.nudge.into());
+            ui.add_space(4.0);
+            let room = ui.available_width() - 44.0;
+            let words = ui.allocate_ui_with_layout(vec2(room, 0.0), Layout::top_down(Align::LEFT), |ui| {
+                ui.set_width(room);
+                words_ui(ui, notice, Type::Small, p.text)
+            });
+            words.inner.widget_info(|| WidgetInfo::labeled(Role::Alert, true, notice));
+            ui.ctx().accesskit_node_builder(words.inner.id, |node| {
+                node.clear_value();
+                node.set_live(Live::Polite);
+            });
+            let spoken = format!("{}: {notice}", say("Put away"));
+            let press = Press::new(say("Put away")).quiet().icon(Icon::Close).icon_only().spoken(&spoken);
+            if press.ui(ui, p).clicked() {
+                action = Some(UiAction::HideNotice(notice.to_owned()));
+            }
+        });
+    });
+    let rect = drawn.response.rect;
+    ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, p.line));
+    action
+}

@@ -1,0 +1,39 @@
+//! A page that scrolls, with its words in a column of readable width.
+
+use eframe::egui::{AsIdSalt, Frame, Key, Margin, Modifiers, ScrollArea, Ui, vec2};
+
+use super::shown::Room;
+
+/// The widest a column of words gets, in points.
+const COLUMN: f32 = 720.0;
+
+/// A page that scrolls, also with Page Up and Page Down.
+pub(super) fn page_ui(ui: &mut Ui, salt: impl AsIdSalt, room: Room, contents: impl FnOnce(&mut Ui)) {
+    let margin = if room == Room::Wide { Margin::symmetric(28, 24) } else { Margin::symmetric(16, 16) };
+    ScrollArea::vertical().id_salt(salt).auto_shrink([false, false]).show(ui, |ui| {
+        Frame::new().inner_margin(margin).show(ui, |ui| {
+            let width = ui.available_width();
+            ui.set_max_width(width.min(COLUMN));
+            ui.set_min_width(width.min(COLUMN));
+            ui.spacing_mut().item_spacing = vec2(8.0, 12.0);
+            contents(ui);
+        });
+        page_keys(ui);
+    });
+}
+
+fn page_keys(ui: &Ui) {
+    let step = ui.clip_rect().height() * 0.85;
+    let by = ui.input_mut(|input| {
+        if input.consume_key(Modifiers::NONE, Key::PageDown) {
+            -step
+        } else if input.consume_key(Modifiers::NONE, Key::PageUp) {
+            step
+        } else {
+            0.0
+        }
+    });
+    if by != 0.0 {
+        ui.scroll_with_delta(vec2(0.0, by));
+    }
+}
