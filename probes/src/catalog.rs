@@ -7,6 +7,7 @@ use crate::probe::Probe;
 /// Every probe of every platform.
 pub const CATALOG: &[Probe] = &[
     linux::os_version::PROBE,
+    linux::software_updates::PROBE,
     linux::firewall::PROBE,
     linux::disk_encryption::PROBE,
     linux::screen_lock::PROBE,

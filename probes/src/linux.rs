@@ -11,5 +11,6 @@ pub mod place;
 pub mod screen_idle;
 pub mod screen_lock;
 pub mod session;
+pub(crate) mod software_updates;
 pub mod stethoscope_version;
 pub mod systemd;

@@ -10,6 +10,7 @@ pub mod hyprlang;
 pub mod iptables_save;
 pub mod kconfig;
 pub mod key_file;
+pub mod lz4;
 pub mod mountinfo;
 pub mod nft;
 pub mod os_release;

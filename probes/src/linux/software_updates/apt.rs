@@ -1,0 +1,261 @@
+//! APT: installed packages against the package lists of the release's security archive.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::{FRESH_DAYS, PRACTICE, days_since, evidence};
+use crate::finding::{Finding, Observation};
+use crate::host::{Host, HostError, Read, present};
+use crate::linux::distro::OsRelease;
+use crate::parse::{deb_version, dpkg_status, lz4};
+use crate::text::Text;
+
+const LISTS: &str = "/var/lib/apt/lists";
+const STATUS: &str = "/var/lib/dpkg/status";
+const CHECK: &str = "apt list --upgradable";
+
+/// How many packages the detail names.
+const NAMED: usize = 3;
+
+pub(super) fn observe(host: &dyn Host, release: &OsRelease) -> Finding {
+    look(host, release).unwrap_or_else(|error| Finding::unknown(PRACTICE, error.reason()))
+}
+
+fn look(host: &dyn Host, release: &OsRelease) -> Read<Finding> {
+    let names = match host.list(LISTS) {
+        Ok(names) => names,
+        Err(HostError::Absent(_)) => {
+            return Ok(Finding::unknown(PRACTICE, text!("The package lists have never been fetched")));
+        }
+        Err(error) => return Err(error),
+    };
+    let archives = security_archives(host, release, &names)?;
+    if archives.is_empty() {
+        let why = match release.id.as_str() {
+            "debian" if release.version_id.is_empty() => {
+                text!("This Debian has no separate security archive that installed packages could be compared with")
+            }
+            _ => {
+                text!("The package lists name no security archive for this release, so security updates cannot be seen")
+            }
+        };
+        return Ok(Finding::unknown(PRACTICE, why).saw(LISTS, "no list of a security archive", "apt-cache policy"));
+    }
+    let status = host.read(STATUS)?;
+    let status = as_text(&status);
+    let installed: HashMap<(&str, &str), dpkg_status::Package<'_>> =
+        dpkg_status::installed(&status).map(|package| ((package.name, package.architecture), package)).collect();
+    let mut pending: BTreeMap<String, (String, String)> = BTreeMap::new();
+    let mut held = Vec::new();
+    for archive in &archives {
+        for list in &archive.lists {
+            let bytes = read_list(host, list)?;
+            for candidate in dpkg_status::packages(&as_text(&bytes)) {
+                let Some(package) = installed.get(&(candidate.name, candidate.architecture)) else { continue };
+                let newer = deb_version::compare(candidate.version, package.version) == Ordering::Greater;
+                // A phased update reaches this machine when its turn comes; it is not overdue.
+                if !newer || candidate.phased_percentage.is_some_and(|share| share < 100) {
+                    continue;
+                }
+                if package.is_held() {
+                    held.push(candidate.name.to_owned());
+                } else {
+                    let versions = (package.version.to_owned(), candidate.version.to_owned());
+                    pending.insert(candidate.name.to_owned(), versions);
+                }
+            }
+        }
+    }
+    let fetched = fetched(host, &archives)?;
+    let mut finding = verdict(host, &pending, &fetched);
+    if finding.observation == Observation::Off && has_pins(host)? {
+        // A pin can keep a package back on purpose, and pins are not followed here.
+        finding = finding.inferred();
+    }
+    for (name, (old, new)) in pending.iter().take(NAMED * 3) {
+        finding = finding.saw(STATUS, format!("{name} {old}, the security archive has {new}"), CHECK);
+    }
+    if !held.is_empty() {
+        held.sort();
+        held.dedup();
+        finding = finding.saw(STATUS, format!("held back on purpose: {}", held.join(" ")), "apt-mark showhold");
+    }
+    for archive in &archives {
+        finding = finding.saw(&archive.path, &archive.words, format!("head {}", archive.path));
+    }
+    let mut last = evidence(fetched.source, fetched.words, "");
+    last.check = format!("stat {}", last.source);
+    Ok(finding.with_evidence([last]))
+}
+
+fn verdict(host: &dyn Host, pending: &BTreeMap<String, (String, String)>, fetched: &Fetched) -> Finding {
+    if !pending.is_empty() {
+        let names: Vec<&str> = pending.keys().take(NAMED).map(String::as_str).collect();
+        let detail = match pending.len() {
+            1 => text!("A security update waits to be installed: {names}", names = names.join(", ")),
+            count if count <= NAMED => {
+                text!("{count} security updates wait to be installed: {names}", count = count, names = names.join(", "))
+            }
+            count => text!(
+                "{count} security updates wait to be installed, {names} among them",
+                count = count,
+                names = names.join(", ")
+            ),
+        };
+        return Finding::new(PRACTICE, Observation::Off, detail);
+    }
+    if let Some(why) = &fetched.stale {
+        return Finding::unknown(PRACTICE, why.clone());
+    }
+    let days = days_since(host, fetched.when);
+    let detail = match days {
+        0 => text!("No security update is missing, as of today"),
+        1 => text!("No security update is missing, as of yesterday"),
+        days => text!("No security update is missing, as of {days} days ago", days = days),
+    };
+    Finding::new(PRACTICE, Observation::On, detail)
+}
+
+/// One security archive whose lists have been fetched.
+struct Archive {
+    /// Its signed table of contents.
+    path: String,
+    words: String,
+    valid_until: Option<Timestamp>,
+    /// Its `Packages` lists, as paths.
+    lists: Vec<String>,
+}
+
+fn security_archives(host: &dyn Host, release: &OsRelease, names: &[String]) -> Read<Vec<Archive>> {
+    let mut archives = Vec::new();
+    for name in names {
+        // Only these are opened: the table of contents of a whole distribution is large.
+        let stem = name.strip_suffix("_InRelease").or_else(|| name.strip_suffix("_Release"));
+        let Some(stem) = stem.filter(|_| name.contains("security")) else { continue };
+        let path = format!("{LISTS}/{name}");
+        let bytes = host.read(&path)?;
+        let head = as_text(&bytes);
+        let field = |key: &str| {
+            let value = |line: &str| line.strip_prefix(key)?.strip_prefix(':').map(|value| value.trim().to_owned());
+            head.lines().take(40).find_map(value).unwrap_or_default()
+        };
+        let (label, suite, codename) = (field("Label"), field("Suite"), field("Codename"));
+        let is_security = suite.contains("-security") || label == "Debian-Security";
+        if !is_security || !fits(release, &suite, &codename) {
+            continue;
+        }
+        let lists: Vec<String> = names
+            .iter()
+            .filter(|list| list.strip_prefix(stem).is_some_and(|rest| rest.contains("_binary-")) && is_packages(list))
+            .map(|list| format!("{LISTS}/{list}"))
+            .collect();
+        if lists.is_empty() {
+            let problem = "there is no list of packages beside it".to_owned();
+            return Err(HostError::Garbled(path, problem));
+        }
+        let date = field("Date");
+        let until = field("Valid-Until");
+        archives.push(Archive {
+            words: format!("Suite: {suite} Codename: {codename} Date: {date} Valid-Until: {until}"),
+            valid_until: moment(&until),
+            path,
+            lists,
+        });
+    }
+    Ok(archives)
+}
+
+/// `Sat, 28 Nov 2026 00:53:02 UTC`. The day of the week adds nothing and may be left out.
+fn moment(words: &str) -> Option<Timestamp> {
+    let day = words.split_once(',').map_or(words, |(_, day)| day).trim();
+    jiff::fmt::rfc2822::parse(&day.replace("UTC", "+0000")).ok().map(|zoned| zoned.timestamp())
+}
+
+/// `…_Packages` and its compressed forms.
+fn is_packages(name: &str) -> bool {
+    name.rsplit_once("_Packages").is_some_and(|(_, end)| end.is_empty() || end.starts_with('.'))
+}
+
+/// Whether an archive is this release's own, and not one of a release that was left behind.
+fn fits(release: &OsRelease, suite: &str, codename: &str) -> bool {
+    let own = [&release.codename, &release.ubuntu_codename, &release.debian_codename];
+    own.into_iter().filter(|own| !own.is_empty()).any(|own| {
+        [suite, codename]
+            .into_iter()
+            .any(|word| word.strip_prefix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
+    })
+}
+
+fn read_list(host: &dyn Host, path: &str) -> Read<Vec<u8>> {
+    let bytes = host.read(path)?;
+    match path.rsplit_once("_Packages").map(|(_, end)| end) {
+        Some("") => Ok(bytes),
+        Some(".lz4") => {
+            lz4::unpack(&bytes).ok_or_else(|| HostError::Garbled(path.to_owned(), "it is not an LZ4 file".to_owned()))
+        }
+        _ => Err(HostError::Garbled(path.to_owned(), "it is compressed in a way Stethoscope cannot read".to_owned())),
+    }
+}
+
+/// Text without a copy where it is UTF-8, as these files are.
+fn as_text(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
+}
+
+/// When the lists were last brought up to date.
+struct Fetched {
+    when: Timestamp,
+    source: String,
+    words: String,
+    /// Why they say nothing about today.
+    stale: Option<Text>,
+}
+
+/// The folder `partial` changes with every `apt-get update`, also when there was nothing new; the
+/// stamp is written only after one that succeeded, where the distribution writes it at all.
+fn fetched(host: &dyn Host, archives: &[Archive]) -> Read<Fetched> {
+    let success = "/var/lib/apt/periodic/update-success-stamp";
+    let partial = format!("{LISTS}/partial");
+    let (source, stat) = match present(host.stat(success))? {
+        Some(stat) => (success.to_owned(), stat),
+        None => {
+            let stat = host.stat(&partial)?;
+            (partial, stat)
+        }
+    };
+    let days = days_since(host, stat.modified);
+    let expired = archives.iter().find(|archive| archive.valid_until.is_some_and(|until| until < host.now()));
+    let stale = if days > FRESH_DAYS {
+        Some(text!("The package lists are {days} days old, too old to say that nothing is missing", days = days))
+    } else {
+        expired.map(|archive| {
+            text!("The package list {file} has expired, so newer updates may exist", file = archive.path)
+        })
+    };
+    let words = format!("last fetched {}, {days} days ago", stat.modified.strftime("%Y-%m-%d"));
+    Ok(Fetched { when: stat.modified, source, words, stale })
+}
+
+/// Whether preferences decide between versions. What Ubuntu Pro ships concerns its own archive alone.
+fn has_pins(host: &dyn Host) -> Read<bool> {
+    let folder = "/etc/apt/preferences.d";
+    let parts = present(host.list(folder))?.unwrap_or_default();
+    let parts = parts
+        .iter()
+        .filter(|name| !name.starts_with("ubuntu-pro-") && (!name.contains('.') || name.ends_with(".pref")))
+        .map(|name| format!("{folder}/{name}"));
+    for path in parts.chain(["/etc/apt/preferences".to_owned()]) {
+        match host.read_text(&path) {
+            Ok(text) if text.lines().any(|line| line.trim_start().to_lowercase().starts_with("pin-priority")) => {
+                return Ok(true);
+            }
+            // A file that may not be read may hold a pin.
+            Err(HostError::Denied(_)) => return Ok(true),
+            _ => {}
+        }
+    }
+    Ok(false)
+}

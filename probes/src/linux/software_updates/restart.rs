@@ -1,0 +1,175 @@
+//! Whether an installed update waits for a restart.
+
+use std::cmp::Ordering;
+
+use super::evidence;
+use crate::finding::Evidence;
+use crate::host::{Host, Read, present};
+use crate::parse::{deb_version, dpkg_status};
+use crate::system::Family;
+use crate::text::Text;
+
+/// A restart that is due, and how that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Restart {
+    pub(super) detail: Text,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+pub(super) fn needed(host: &dyn Host, family: Family) -> Read<Option<Restart>> {
+    let flag = |path: &str, detail: Text| -> Read<Option<Restart>> {
+        let found = present(host.stat(path))?;
+        Ok(found.map(|_| Restart { detail, evidence: vec![evidence(path, "exists", format!("ls {path}"))] }))
+    };
+    let waits = || text!("An installed update waits for a restart");
+    match family {
+        Family::Debian | Family::Ubuntu => match flag("/run/reboot-required", waits())? {
+            Some(mut restart) => {
+                if let Ok(packages) = host.read_text("/run/reboot-required.pkgs") {
+                    let mut names: Vec<&str> = packages.lines().collect();
+                    names.sort_unstable();
+                    names.dedup();
+                    let saw = names.join(" ");
+                    restart.evidence.push(evidence("/run/reboot-required.pkgs", saw, "cat /run/reboot-required.pkgs"));
+                }
+                Ok(Some(restart))
+            }
+            None => debian_kernel(host),
+        },
+        Family::Fedora | Family::Rhel => newest_kernel(host),
+        Family::Ostree => {
+            flag("/run/ostree/staged-deployment", text!("A new version of the system is ready and waits for a restart"))
+        }
+        Family::Suse => flag("/run/reboot-needed", waits()),
+        Family::Arch => modules_gone(host),
+        Family::Nixos => nixos(host),
+        _ => Ok(None),
+    }
+}
+
+fn running(host: &dyn Host) -> Read<String> {
+    host.read_line("/proc/sys/kernel/osrelease")
+}
+
+fn newer_kernel(running: &str, newest: &str, source: &str, saw: String) -> Restart {
+    Restart {
+        detail: text!(
+            "A restart is due: kernel {newest} is installed, {running} is running",
+            newest = newest,
+            running = running
+        ),
+        evidence: vec![
+            evidence("/proc/sys/kernel/osrelease", running, "uname -r"),
+            evidence(source, saw, format!("ls {source}")),
+        ],
+    }
+}
+
+/// `6.1.0-28-amd64` is build 6.1.0-28 of the flavour `amd64`.
+fn split_kernel(release: &str) -> Option<(&str, &str)> {
+    let first = release.find('-')?;
+    let second = release[first + 1..].find('-')? + first + 1;
+    let numbered = release[first + 1..second].starts_with(|letter: char| letter.is_ascii_digit());
+    numbered.then(|| (&release[..second], &release[second + 1..]))
+}
+
+/// Debian and Ubuntu: a newer build of the running flavour, or a newer package of the same build.
+fn debian_kernel(host: &dyn Host) -> Read<Option<Restart>> {
+    let running = running(host)?;
+    let Some((build, flavour)) = split_kernel(&running) else { return Ok(None) };
+    // Live patches keep the running kernel safe until the next restart.
+    if present(host.list("/sys/kernel/livepatch"))?.is_some_and(|patches| !patches.is_empty()) {
+        return Ok(None);
+    }
+    let status = host.read_text("/var/lib/dpkg/status")?;
+    let kernels: Vec<(&str, &str)> = dpkg_status::packages(&status)
+        .filter(dpkg_status::Package::is_configured)
+        .filter_map(|package| {
+            let release = package.name.strip_prefix("linux-image-")?;
+            Some((release.strip_prefix("unsigned-").unwrap_or(release), package.version))
+        })
+        .collect();
+    // A kernel from elsewhere (a virtual machine's host, self-made) is not ours to compare.
+    let Some((_, own_version)) = kernels.iter().find(|(release, _)| *release == running) else { return Ok(None) };
+    let newest = kernels
+        .iter()
+        .filter_map(|(release, _)| split_kernel(release).filter(|(_, other)| *other == flavour))
+        .map(|(other, _)| other)
+        .max_by(|a, b| deb_version::compare(a, b));
+    if let Some(newest) = newest.filter(|newest| deb_version::compare(newest, build) == Ordering::Greater) {
+        let newest = format!("{newest}-{flavour}");
+        let saw = format!("linux-image-{newest} is installed");
+        return Ok(Some(newer_kernel(&running, &newest, "/var/lib/dpkg/status", saw)));
+    }
+    let version = host.read_line("/proc/version")?;
+    let built = version.rsplit_once(" Debian ").and_then(|(_, rest)| rest.split(' ').next());
+    if let Some(built) = built.filter(|built| deb_version::compare(own_version, built) == Ordering::Greater) {
+        let saw = format!("linux-image-{running} {own_version}, running is {built}");
+        return Ok(Some(newer_kernel(built, own_version, "/var/lib/dpkg/status", saw)));
+    }
+    Ok(None)
+}
+
+/// Fedora and RHEL keep each kernel's image beside its modules.
+fn newest_kernel(host: &dyn Host) -> Read<Option<Restart>> {
+    const MODULES: &str = "/usr/lib/modules";
+    let running = running(host)?;
+    let names = present(host.list(MODULES))?.unwrap_or_default();
+    let mut kernels = Vec::new();
+    for name in names {
+        if host.exists(&format!("{MODULES}/{name}/vmlinuz"))? && ending(&name) == ending(&running) {
+            kernels.push(name);
+        }
+    }
+    // Only where the running kernel is one of these can they be compared.
+    if !kernels.contains(&running) {
+        return Ok(None);
+    }
+    let newest = kernels.iter().max_by(|a, b| deb_version::compare(a, b)).filter(|newest| **newest != running);
+    Ok(newest.map(|newest| newer_kernel(&running, newest, MODULES, kernels.join(" "))))
+}
+
+/// The architecture and, where there is one, the kind of kernel: `x86_64+debug`.
+fn ending(release: &str) -> &str {
+    release.rsplit('.').next().unwrap_or_default()
+}
+
+/// Arch deletes the modules of a kernel as it installs the next.
+fn modules_gone(host: &dyn Host) -> Read<Option<Restart>> {
+    let running = running(host)?;
+    let folder = format!("/usr/lib/modules/{running}");
+    // Without any folder there are no packaged kernels here, and nothing to compare.
+    if present(host.list("/usr/lib/modules"))?.is_none_or(|names| names.is_empty()) || host.exists(&folder)? {
+        return Ok(None);
+    }
+    Ok(Some(Restart {
+        detail: text!("A restart is due: the running kernel {running} has been replaced", running = running),
+        evidence: vec![
+            evidence("/proc/sys/kernel/osrelease", running, "uname -r"),
+            evidence(&folder, "does not exist", format!("ls {folder}")),
+        ],
+    }))
+}
+
+/// NixOS keeps links to what was booted and to what is set up now.
+fn nixos(host: &dyn Host) -> Read<Option<Restart>> {
+    for part in ["kernel", "initrd", "kernel-modules"] {
+        let (booted, current) = (format!("/run/booted-system/{part}"), format!("/run/current-system/{part}"));
+        let (Some(old), Some(new)) = (present(host.real_path(&booted))?, present(host.real_path(&current))?) else {
+            continue;
+        };
+        if old != new {
+            return Ok(Some(Restart {
+                detail: text!(
+                    "A restart is due: the system that is set up has another {part} than the one running",
+                    part = part
+                ),
+                evidence: vec![
+                    evidence(&booted, old, format!("readlink {booted}")),
+                    evidence(&current, new, format!("readlink {current}")),
+                ],
+            }));
+        }
+    }
+    Ok(None)
+}

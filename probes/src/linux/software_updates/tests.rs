@@ -1,0 +1,176 @@
+//! Recorded hosts: pending and fresh, stale, held, phased, pinned, and each family's restart.
+
+use super::PROBE;
+use crate::host::fixture::check_probe;
+
+const START: &str = "@platform linux\n@now 2026-11-23T08:00:00Z\n@user 1000 ann /home/ann\n";
+
+const DEBIAN: &str = "@file /etc/os-release
+ID=debian
+VERSION_ID=\"12\"
+VERSION_CODENAME=bookworm
+@file /proc/sys/kernel/osrelease
+6.1.0-28-amd64
+@file /proc/version
+Linux version 6.1.0-28-amd64 (x@y) (gcc-12) #1 SMP PREEMPT_DYNAMIC Debian 6.1.119-1 (2024-11-22)
+";
+
+const IN_RELEASE: &str = "@file /var/lib/apt/lists/deb.debian.org_debian-security_dists_bookworm-security_InRelease
+-----BEGIN PGP SIGNED MESSAGE-----
+
+Origin: Debian
+Label: Debian-Security
+Suite: oldstable-security
+Codename: bookworm-security
+Date: Sat, 21 Nov 2026 00:53:02 UTC
+Valid-Until: Sat, 28 Nov 2026 00:53:02 UTC
+";
+
+const FRESH: &str = "@dir /var/lib/apt/lists/partial mode=0700 mtime=2026-11-22T08:00:00Z\n";
+
+fn packages(stanzas: &str) -> String {
+    format!(
+        "@file /var/lib/apt/lists/deb.debian.org_debian-security_dists_bookworm-security_main_binary-amd64_Packages\n{stanzas}\n"
+    )
+}
+
+fn openssl(version: &str) -> String {
+    packages(&format!(
+        "Package: openssl\nArchitecture: amd64\nVersion: {version}\n\nPackage: other\nArchitecture: amd64\nVersion: 9"
+    ))
+}
+
+fn status(stanzas: &str) -> String {
+    format!("@file /var/lib/dpkg/status\n{stanzas}\n")
+}
+
+fn installed() -> String {
+    status("Package: openssl\nStatus: install ok installed\nArchitecture: amd64\nVersion: 3.0.16-1~deb12u1")
+}
+
+#[track_caller]
+fn expect(parts: &[&str], expected: &str) {
+    check_probe(PROBE, &format!("{START}{}", parts.join("\n")), &format!("softwareUpdates: {expected}"));
+}
+
+#[test]
+fn nothing_newer_in_fresh_lists_is_on() {
+    for version in ["3.0.16-1~deb12u1", "3.0.15-1"] {
+        let parts = [DEBIAN, IN_RELEASE, FRESH, &openssl(version), &installed()];
+        expect(&parts, "on (No security update is missing, as of yesterday)");
+    }
+}
+
+#[test]
+fn a_newer_version_in_the_security_archive_is_off_even_from_stale_lists() {
+    let newer = openssl("3.0.17-1~deb12u1");
+    let parts = [DEBIAN, IN_RELEASE, FRESH, &newer, &installed()];
+    expect(&parts, "off (A security update waits to be installed: openssl)");
+    let stale = FRESH.replace("11-22", "09-22");
+    expect(&[DEBIAN, IN_RELEASE, &stale, &newer, &installed()], "off (openssl)");
+}
+
+#[test]
+fn stale_or_expired_lists_never_say_that_nothing_is_missing() {
+    let old = openssl("3.0.15-1");
+    let stale = FRESH.replace("11-22", "09-22");
+    expect(&[DEBIAN, IN_RELEASE, &stale, &old, &installed()], "unknown (The package lists are 62 days old)");
+    let expired = IN_RELEASE.replace("28 Nov", "22 Nov");
+    expect(&[DEBIAN, &expired, FRESH, &old, &installed()], "unknown (has expired)");
+    let success = "@file /var/lib/apt/periodic/update-success-stamp mtime=2026-10-01T00:00:00Z\n";
+    expect(&[DEBIAN, IN_RELEASE, FRESH, success, &old, &installed()], "unknown (53 days old)");
+}
+
+#[test]
+fn held_and_phased_packages_are_not_overdue() {
+    let held = installed().replace("install ok", "hold ok");
+    let newer = openssl("3.0.17-1~deb12u1");
+    expect(&[DEBIAN, IN_RELEASE, FRESH, &newer, &held], "on (held back on purpose: openssl)");
+    let phased = packages("Package: openssl\nArchitecture: amd64\nVersion: 3.0.17-1\nPhased-Update-Percentage: 30");
+    expect(&[DEBIAN, IN_RELEASE, FRESH, &phased, &installed()], "on (No security update)");
+}
+
+#[test]
+fn pins_make_a_pending_update_a_conclusion() {
+    let newer = openssl("3.0.17-1~deb12u1");
+    let pin = "@file /etc/apt/preferences.d/mine\nPackage: openssl\nPin: version 3.0.16*\nPin-Priority: 1001\n";
+    expect(&[DEBIAN, IN_RELEASE, FRESH, &newer, &installed(), pin], "off inferred (openssl)");
+    let pro = pin.replace("mine", "ubuntu-pro-esm-apps");
+    expect(&[DEBIAN, IN_RELEASE, FRESH, &newer, &installed(), &pro], "off (openssl)");
+}
+
+#[test]
+fn other_architectures_and_removed_packages_do_not_count() {
+    let newer = openssl("3.0.17-1~deb12u1");
+    let i386 = installed().replace("amd64", "i386");
+    expect(&[DEBIAN, IN_RELEASE, FRESH, &newer, &i386], "on (No security update)");
+    let removed = installed().replace("install ok installed", "deinstall ok config-files");
+    expect(&[DEBIAN, IN_RELEASE, FRESH, &newer, &removed], "on (No security update)");
+}
+
+#[test]
+fn what_cannot_be_compared_is_unknown() {
+    expect(&[DEBIAN], "unknown (The package lists have never been fetched)");
+    expect(&[DEBIAN, FRESH, &installed()], "unknown (name no security archive)");
+    let foreign = IN_RELEASE.replace("Codename: bookworm", "Codename: bullseye");
+    expect(&[DEBIAN, &foreign, FRESH, &openssl("1"), &installed()], "unknown (name no security archive)");
+    expect(&[DEBIAN, IN_RELEASE, FRESH, &installed()], "unknown (there is no list of packages beside it)");
+    let xz = openssl("1").replace("_Packages", "_Packages.xz");
+    expect(&[DEBIAN, IN_RELEASE, FRESH, &xz, &installed()], "unknown (compressed in a way)");
+    expect(&[DEBIAN, IN_RELEASE, FRESH, &openssl("1")], "unknown (/var/lib/dpkg/status does not exist)");
+    let sid = DEBIAN.replace("VERSION_ID=\"12\"\n", "");
+    expect(&[&sid, FRESH, &installed()], "unknown (no separate security archive)");
+    let container = "@file /.dockerenv\n";
+    expect(&[DEBIAN, IN_RELEASE, FRESH, &openssl("9"), &installed(), container], "unknown (container)");
+}
+
+#[test]
+fn debian_says_when_a_restart_is_due() {
+    let base = [DEBIAN, IN_RELEASE, FRESH];
+    let list = openssl("1");
+    let with = |extra: &str, status: &str| [&base.join("\n"), list.as_str(), status, extra].join("\n");
+    let kernel = |abi: &str, version: &str| {
+        format!("\n\nPackage: linux-image-{abi}\nStatus: install ok installed\nArchitecture: amd64\nVersion: {version}")
+    };
+    let own = kernel("6.1.0-28-amd64", "6.1.119-1");
+    let status = |more: &str| format!("{}{own}{more}\n", installed().trim_end());
+    expect(&[&with("", &status(""))], "on (No security update)");
+    let flag = "@file /run/reboot-required\nx\n@file /run/reboot-required.pkgs\nlibc6\nlibc6\n";
+    expect(&[&with(flag, &status(""))], "off (An installed update waits for a restart)");
+    expect(&[&with(flag, &status(""))], "off (/run/reboot-required.pkgs: libc6)");
+    let newer = status(&kernel("6.1.0-29-amd64", "6.1.123-1"));
+    expect(&[&with("", &newer)], "off (kernel 6.1.0-29-amd64 is installed, 6.1.0-28-amd64 is running)");
+    expect(&[&with("@dir /sys/kernel/livepatch/p1", &newer)], "on (No security update)");
+    let other_flavour = status(&kernel("6.1.0-29-cloud-amd64", "6.1.123-1"));
+    expect(&[&with("", &other_flavour)], "on (No security update)");
+    let same = installed().trim_end().to_owned() + &kernel("6.1.0-28-amd64", "6.1.120-1") + "\n";
+    expect(&[&with("", &same)], "off (kernel 6.1.120-1 is installed, 6.1.119-1 is running)");
+}
+
+#[test]
+fn the_other_families_say_when_a_restart_is_due_and_are_unknown_otherwise() {
+    let os = |id: &str| format!("@file /etc/os-release\nID={id}\nVERSION_ID=43\n");
+    let fedora = "@file /proc/sys/kernel/osrelease\n6.17.8-300.fc43.x86_64\n\
+                  @file /usr/lib/modules/6.17.8-300.fc43.x86_64/vmlinuz\nx\n";
+    let newer = "@file /usr/lib/modules/6.17.10-300.fc43.x86_64/vmlinuz\nx\n";
+    expect(&[&os("fedora"), fedora, newer], "off (kernel 6.17.10-300.fc43.x86_64 is installed)");
+    let cache = "@dir /var/cache/libdnf5/updates-1 mtime=2026-11-13T08:00:00Z\n";
+    expect(&[&os("fedora"), fedora, cache], "unknown (without running dnf; what it knows is 10 days old)");
+    let booted = "@file /run/ostree-booted\n";
+    expect(&[&os("fedora"), booted, "@file /run/ostree/staged-deployment\nx\n"], "off (waits for a restart)");
+    expect(&[&os("fedora"), booted], "unknown (without running rpm-ostree)");
+    expect(&[&os("opensuse-leap"), "@file /run/reboot-needed\nreboot\n"], "off (waits for a restart)");
+    expect(&[&os("opensuse-leap")], "unknown (without running zypper)");
+    let arch = "@file /proc/sys/kernel/osrelease\n6.17.8-arch1-1\n";
+    expect(&[&os("arch"), arch, "@dir /usr/lib/modules/6.17.9-arch1-1"], "off (has been replaced)");
+    expect(&[&os("arch"), arch, "@dir /usr/lib/modules/6.17.8-arch1-1"], "unknown (without running pacman)");
+    let nixos = |current: &str| {
+        format!(
+            "@file /nix/store/a\nx\n@file /nix/store/b\nx\n@link /run/booted-system/kernel -> /nix/store/a\n@link /run/current-system/kernel -> {current}\n"
+        )
+    };
+    expect(&[&os("nixos"), &nixos("/nix/store/b")], "off (another kernel)");
+    expect(&[&os("nixos"), &nixos("/nix/store/a")], "unknown (without running nix)");
+    expect(&[&os("alpine")], "unknown (without running apk)");
+    expect(&[&os("slackware")], "unknown (does not know this distribution's package manager)");
+}
