@@ -97,7 +97,9 @@ pub struct BusCall {
     pub path: String,
     pub interface: String,
     pub method: String,
-    /// The arguments, each with its D-Bus signature: `("as", json!(["active"]))`.
+    /// The arguments, each with its D-Bus signature: `("as", json!(["active"]))`. The string `:self`
+    /// stands for this program's own unique name on the bus, which polkit wants to be told; a variant is
+    /// given plainly and becomes `s`, `b`, `u`, `i`, `d` or `as` by what it is.
     pub arguments: Vec<(String, Value)>,
 }
 

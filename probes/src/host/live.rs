@@ -1,1 +1,165 @@
-//! This machine. The only file that touches the checked system.
+//! This machine. Here and in the files below it is the only code that touches the checked system.
+//!
+//! A [`LiveHost`] lives for one scan: each file is read once and each call made once, so that all
+//! probes of a scan see the same machine. What has to outlive a scan, the connections to the message
+//! buses, is in [`Buses`].
+
+mod bus;
+mod files;
+#[cfg(target_os = "linux")]
+mod processes;
+#[cfg(target_os = "linux")]
+mod sockets;
+mod user;
+mod wire;
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+pub use bus::Buses;
+
+use super::{Bus, BusCall, Host, HostError, Listener, Process, Read, Stat, User};
+use crate::practice::Platform;
+
+/// The machine this program runs on, at one moment.
+#[derive(Debug)]
+pub struct LiveHost {
+    now: Timestamp,
+    buses: Arc<Buses>,
+    user: OnceLock<User>,
+    files: Once<String, Arc<[u8]>>,
+    replies: Once<String, Value>,
+    /// Services and buses that did not answer in time are not asked again in this scan.
+    silent: Mutex<Vec<(Bus, String)>>,
+    listeners: OnceLock<Read<Vec<Listener>>>,
+    processes: OnceLock<Read<Vec<Process>>>,
+}
+
+/// What has been read so far.
+#[derive(Debug)]
+struct Once<K, V>(Mutex<HashMap<K, Read<V>>>);
+
+impl<K: Hash + Eq, V: Clone> Once<K, V> {
+    fn new() -> Self {
+        Once(Mutex::new(HashMap::new()))
+    }
+
+    /// The lock is not held while reading: one dead mount must not stop the other probes.
+    fn get(&self, key: K, read: impl FnOnce() -> Read<V>) -> Read<V> {
+        if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return known.clone();
+        }
+        let fresh = read();
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_insert(fresh).clone()
+    }
+}
+
+impl LiveHost {
+    /// This machine at the given moment, with connections of its own to the message buses.
+    pub fn new(now: Timestamp) -> Self {
+        Self::with_buses(now, Arc::new(Buses::new()))
+    }
+
+    /// This machine, with connections that stay open from scan to scan.
+    pub fn with_buses(now: Timestamp, buses: Arc<Buses>) -> Self {
+        LiveHost {
+            now,
+            buses,
+            user: OnceLock::new(),
+            files: Once::new(),
+            replies: Once::new(),
+            silent: Mutex::new(Vec::new()),
+            listeners: OnceLock::new(),
+            processes: OnceLock::new(),
+        }
+    }
+
+    fn ask(&self, call: &BusCall) -> Read<Value> {
+        let silent = || self.silent.lock().unwrap_or_else(PoisonError::into_inner);
+        let bus = self.buses.name(call.bus);
+        let known = |(at, what): &&(Bus, String)| *at == call.bus && (*what == call.service || what == bus);
+        if let Some((_, what)) = silent().iter().find(known) {
+            return Err(HostError::TimedOut(what.clone()));
+        }
+        let reply = self.buses.call(call);
+        if let Err(HostError::TimedOut(what)) = &reply {
+            silent().push((call.bus, what.clone()));
+        }
+        reply
+    }
+}
+
+impl Host for LiveHost {
+    fn platform(&self) -> Platform {
+        if cfg!(target_os = "macos") {
+            Platform::Macos
+        } else if cfg!(windows) {
+            Platform::Windows
+        } else {
+            Platform::Linux
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    fn user(&self) -> User {
+        self.user.get_or_init(user::current).clone()
+    }
+
+    fn env(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    fn read(&self, path: &str) -> Read<Vec<u8>> {
+        self.files.get(path.to_owned(), || files::read(path).map(Arc::from)).map(|bytes| bytes.to_vec())
+    }
+
+    fn list(&self, path: &str) -> Read<Vec<String>> {
+        files::list(path)
+    }
+
+    fn link(&self, path: &str) -> Read<String> {
+        files::link(path)
+    }
+
+    fn real_path(&self, path: &str) -> Read<String> {
+        files::real_path(path)
+    }
+
+    fn stat(&self, path: &str) -> Read<Stat> {
+        files::stat(path)
+    }
+
+    fn dbus(&self, call: &BusCall) -> Read<Value> {
+        self.replies.get(call.line(), || self.ask(call))
+    }
+
+    #[cfg(target_os = "linux")]
+    fn listeners(&self) -> Read<Vec<Listener>> {
+        self.listeners.get_or_init(sockets::listeners).clone()
+    }
+
+    #[cfg(target_os = "linux")]
+    fn processes(&self) -> Read<Vec<Process>> {
+        self.processes.get_or_init(|| processes::processes(self.user().uid)).clone()
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn listeners(&self) -> Read<Vec<Listener>> {
+        self.listeners.get_or_init(|| Err(HostError::Absent("the list of listening sockets".to_owned()))).clone()
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn processes(&self) -> Read<Vec<Process>> {
+        self.processes.get_or_init(|| Err(HostError::Absent("the list of processes".to_owned()))).clone()
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests;

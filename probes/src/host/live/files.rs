@@ -1,0 +1,157 @@
+//! Files, directories and links of this machine.
+
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use crate::host::{HostError, Kind, LARGEST_FILE, Read, Stat};
+
+/// The whole file. Only regular files are opened: a FIFO would block, and opening a device can act.
+pub(super) fn read(path: &str) -> Read<Vec<u8>> {
+    let before = stat(path)?;
+    check_kind(path, before.kind)?;
+    if before.size > LARGEST_FILE {
+        return Err(too_large(path));
+    }
+    let file = open(path).map_err(|error| refused(path, &error))?;
+    // Files in /proc and /sys say that they are empty, so the limit is kept while reading, too.
+    let mut bytes = Vec::with_capacity(usize::try_from(before.size).unwrap_or(0).saturating_add(1));
+    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(|error| refused(path, &error))?;
+    if bytes.len() as u64 > LARGEST_FILE { Err(too_large(path)) } else { Ok(bytes) }
+}
+
+fn check_kind(path: &str, kind: Kind) -> Read<()> {
+    match kind {
+        Kind::File => Ok(()),
+        Kind::Directory => Err(HostError::Garbled(path.to_owned(), "it is a directory".to_owned())),
+        Kind::Link | Kind::BlockDevice | Kind::Other => {
+            Err(HostError::Garbled(path.to_owned(), "it is not an ordinary file".to_owned()))
+        }
+    }
+}
+
+fn too_large(path: &str) -> HostError {
+    HostError::Garbled(path.to_owned(), format!("it is larger than {} MiB", LARGEST_FILE >> 20))
+}
+
+/// Opens for reading so that a FIFO put there in the meantime does not block.
+#[cfg(target_os = "linux")]
+fn open(path: &str) -> io::Result<std::fs::File> {
+    use rustix::fs::{FileType, Mode, OFlags, fstat};
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
+    let fd = rustix::fs::open(path, flags, Mode::empty())?;
+    if FileType::from_raw_mode(fstat(&fd)?.st_mode) != FileType::RegularFile {
+        return Err(io::Error::other("it is not an ordinary file"));
+    }
+    Ok(std::fs::File::from(fd))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn open(path: &str) -> io::Result<std::fs::File> {
+    std::fs::File::open(path)
+}
+
+/// The names in a directory, sorted.
+pub(super) fn list(path: &str) -> Read<Vec<String>> {
+    let entries = std::fs::read_dir(path).map_err(|error| refused(path, &error))?;
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|error| refused(path, &error))?;
+        names.push(entry.file_name().to_string_lossy().into_owned());
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// Where a link points, as written in it.
+pub(super) fn link(path: &str) -> Read<String> {
+    let target = std::fs::read_link(path).map_err(|error| match error.kind() {
+        // EINVAL is what readlink(2) says about everything that is no link.
+        io::ErrorKind::InvalidInput => HostError::Garbled(path.to_owned(), "it is not a link".to_owned()),
+        _ => refused(path, &error),
+    })?;
+    Ok(target.to_string_lossy().into_owned())
+}
+
+/// The path with every link followed.
+pub(super) fn real_path(path: &str) -> Read<String> {
+    let real = std::fs::canonicalize(path).map_err(|error| refused(path, &error))?;
+    Ok(real.to_string_lossy().into_owned())
+}
+
+/// What the path is, links followed. Never mounts anything and never asks a server on the network.
+#[cfg(target_os = "linux")]
+pub(super) fn stat(path: &str) -> Read<Stat> {
+    use rustix::fs::{AtFlags, CWD, FileType, StatxAttributes, StatxFlags, statx};
+    let flags = AtFlags::NO_AUTOMOUNT | AtFlags::STATX_DONT_SYNC;
+    let found = match statx(CWD, Path::new(path), flags, StatxFlags::BASIC_STATS) {
+        Ok(found) => found,
+        // Kernels before 4.11, and sandboxes that know no statx.
+        Err(rustix::io::Errno::NOSYS) => return plain_stat(path),
+        Err(errno) => return Err(refused(path, &errno.into())),
+    };
+    let kind = match FileType::from_raw_mode(u32::from(found.stx_mode)) {
+        FileType::RegularFile => Kind::File,
+        FileType::Directory => Kind::Directory,
+        FileType::Symlink => Kind::Link,
+        FileType::BlockDevice => Kind::BlockDevice,
+        _ => Kind::Other,
+    };
+    let modified = i32::try_from(found.stx_mtime.tv_nsec).unwrap_or(0);
+    let known = found.stx_attributes_mask.contains(StatxAttributes::ENCRYPTED);
+    Ok(Stat {
+        kind,
+        mode: u32::from(found.stx_mode) & 0o7777,
+        uid: found.stx_uid,
+        size: found.stx_size,
+        modified: jiff::Timestamp::new(found.stx_mtime.tv_sec, modified).unwrap_or(jiff::Timestamp::UNIX_EPOCH),
+        device: (kind == Kind::BlockDevice).then_some((found.stx_rdev_major, found.stx_rdev_minor)),
+        encrypted: known.then_some(found.stx_attributes.contains(StatxAttributes::ENCRYPTED)),
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn stat(path: &str) -> Read<Stat> {
+    plain_stat(path)
+}
+
+/// What every system tells.
+fn plain_stat(path: &str) -> Read<Stat> {
+    let found = std::fs::metadata(Path::new(path)).map_err(|error| refused(path, &error))?;
+    let kind = if found.is_file() {
+        Kind::File
+    } else if found.is_dir() {
+        Kind::Directory
+    } else {
+        Kind::Other
+    };
+    #[cfg(unix)]
+    let (mode, uid) = {
+        use std::os::unix::fs::MetadataExt as _;
+        (found.mode() & 0o7777, found.uid())
+    };
+    #[cfg(not(unix))]
+    let (mode, uid) = (if found.permissions().readonly() { 0o444 } else { 0o644 }, 0);
+    let modified = found.modified().ok().and_then(|time| jiff::Timestamp::try_from(time).ok());
+    Ok(Stat {
+        kind,
+        mode,
+        uid,
+        size: found.len(),
+        modified: modified.unwrap_or(jiff::Timestamp::UNIX_EPOCH),
+        device: None,
+        encrypted: None,
+    })
+}
+
+/// The error a probe gets to see. Absent and denied are kept apart; the rest is garbled.
+pub(super) fn refused(path: &str, error: &io::Error) -> HostError {
+    let path = path.to_owned();
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => HostError::Absent(path),
+        // EACCES and EPERM.
+        io::ErrorKind::PermissionDenied => HostError::Denied(path),
+        io::ErrorKind::TimedOut => HostError::TimedOut(path),
+        io::ErrorKind::IsADirectory => HostError::Garbled(path, "it is a directory".to_owned()),
+        _ => HostError::Garbled(path, error.to_string()),
+    }
+}

@@ -1,0 +1,55 @@
+//! The running processes, from /proc.
+
+use std::fs::File;
+use std::io::Read as _;
+
+use crate::host::{Process, Read};
+
+use super::files;
+
+/// The most that is read of one process's arguments, in bytes. What is longer is cut.
+const LONGEST_ARGUMENTS: u64 = 64 << 10;
+
+/// Every process that this user may see, with the arguments of the user's own. With /proc mounted
+/// `hidepid=` those are only the user's own processes: that a process of another user is not in the
+/// list then means nothing.
+pub(super) fn processes(own_uid: u32) -> Read<Vec<Process>> {
+    let mut pids: Vec<u32> = files::list("/proc")?.iter().filter_map(|name| name.parse().ok()).collect();
+    pids.sort_unstable();
+    // A process may end while it is looked at; then it is not running.
+    Ok(pids.into_iter().filter_map(|pid| process(pid, own_uid)).collect())
+}
+
+fn process(pid: u32, own_uid: u32) -> Option<Process> {
+    let directory = format!("/proc/{pid}");
+    let uid = files::stat(&directory).ok()?.uid;
+    let name = start_of(&format!("{directory}/comm"), 64)?;
+    let name = String::from_utf8_lossy(&name).trim_end_matches('\n').to_owned();
+    let arguments = if uid == own_uid { start_of(&format!("{directory}/cmdline"), LONGEST_ARGUMENTS) } else { None };
+    Some(Process { pid, uid, name, arguments: split(&arguments.unwrap_or_default()) })
+}
+
+fn start_of(path: &str, limit: u64) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path).ok()?.take(limit).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+/// Arguments end with a NUL each. Programs that write their own title may leave only spaces and many NULs.
+fn split(cmdline: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(cmdline);
+    let trimmed = text.trim_end_matches('\0');
+    if trimmed.is_empty() { Vec::new() } else { trimmed.split('\0').map(str::to_owned).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    #[test]
+    fn arguments_are_parted_at_nuls() {
+        assert_eq!(split(b"swayidle\0-w\0\0x y\0"), ["swayidle", "-w", "", "x y"]);
+        assert_eq!(split(b"nginx: worker process\0\0\0"), ["nginx: worker process"]);
+        assert!(split(b"").is_empty());
+    }
+}

@@ -1,0 +1,303 @@
+//! Sockets that wait for somebody, asked of the kernel: all users' sockets, without rights.
+//!
+//! The kernel's socket diagnosis (sock_diag(7)) also tells the control group, and so the systemd unit, that
+//! opened a socket. Where it is not to be had, the tables in /proc/net are read.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::os::unix::fs::DirEntryExt as _;
+use std::time::Duration;
+
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, sockopt};
+
+use super::files;
+use crate::host::{Listener, Protocol, Read, present};
+
+const AF_INET: u8 = 2;
+const AF_INET6: u8 = 10;
+/// `SOCK_DIAG_BY_FAMILY`
+const BY_FAMILY: u16 = 20;
+const NLMSG_ERROR: u16 = 2;
+const NLMSG_DONE: u16 = 3;
+/// `NLM_F_REQUEST | NLM_F_DUMP`
+const DUMP_REQUEST: u16 = 0x301;
+/// `NLM_F_DUMP_INTR`: the tables changed while they were read.
+const DUMP_INTERRUPTED: u16 = 0x10;
+/// `INET_DIAG_CGROUP_ID`: the inode number of the control group's directory.
+const CGROUP_ID: u16 = 21;
+const HEADER: usize = 16;
+/// Header, `inet_diag_req_v2`.
+const REQUEST: usize = HEADER + 56;
+/// `inet_diag_msg`
+const MESSAGE: usize = 72;
+/// `TCP_LISTEN`
+const LISTENING: u8 = 10;
+/// `TCP_CLOSE`: what a UDP socket is in that is bound but not connected.
+const UNCONNECTED: u8 = 7;
+
+/// A socket with the inode number of its control group.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Found {
+    protocol: Protocol,
+    address: IpAddr,
+    port: u16,
+    uid: u32,
+    group: Option<u64>,
+}
+
+/// Every listening TCP socket and every bound, unconnected UDP socket of this network namespace.
+pub(super) fn listeners() -> Read<Vec<Listener>> {
+    match ask_kernel() {
+        Ok(found) => Ok(with_groups(found)),
+        // Refused by a sandbox, or a kernel built without it.
+        Err(_errno) => from_tables(),
+    }
+}
+
+fn ask_kernel() -> Result<BTreeSet<Found>, Errno> {
+    let socket = rustix::net::socket_with(
+        AddressFamily::NETLINK,
+        SocketType::DGRAM,
+        SocketFlags::CLOEXEC,
+        Some(netlink::SOCK_DIAG),
+    )?;
+    sockopt::set_socket_timeout(&socket, sockopt::Timeout::Recv, Some(Duration::from_secs(1)))?;
+    let mut found = BTreeSet::new();
+    for family in [AF_INET, AF_INET6] {
+        for protocol in [Protocol::Tcp, Protocol::Udp] {
+            // A table that changed while it was read is read once more; a third time would be a loop.
+            if dump(&socket, family, protocol, &mut found)? == Dump::Interrupted {
+                dump(&socket, family, protocol, &mut found)?;
+            }
+        }
+    }
+    Ok(found)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Dump {
+    Whole,
+    Interrupted,
+}
+
+fn dump(
+    socket: impl std::os::fd::AsFd + Copy,
+    family: u8,
+    protocol: Protocol,
+    found: &mut BTreeSet<Found>,
+) -> Result<Dump, Errno> {
+    rustix::net::send(socket, &request(family, protocol), SendFlags::empty())?;
+    let mut state = Dump::Whole;
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        let (_, length) = rustix::net::recv(socket, &mut buffer[..], RecvFlags::TRUNC)?;
+        let Some(mut rest) = buffer.get(..length) else { return Err(Errno::MSGSIZE) };
+        while let Some((kind, flags, payload, next)) = message(rest) {
+            if flags & DUMP_INTERRUPTED != 0 {
+                state = Dump::Interrupted;
+            }
+            match kind {
+                NLMSG_DONE => return Ok(state),
+                NLMSG_ERROR => return Err(error_in(payload)),
+                BY_FAMILY => found.extend(socket_in(payload, protocol)),
+                _ => {}
+            }
+            rest = next;
+        }
+    }
+}
+
+/// `inet_diag_req_v2` for the sockets that wait.
+fn request(family: u8, protocol: Protocol) -> [u8; REQUEST] {
+    let (number, state) = match protocol {
+        Protocol::Tcp => (6, LISTENING),
+        Protocol::Udp => (17, UNCONNECTED),
+    };
+    let mut bytes = [0; REQUEST];
+    bytes[0..4].copy_from_slice(&(REQUEST as u32).to_ne_bytes());
+    bytes[4..6].copy_from_slice(&BY_FAMILY.to_ne_bytes());
+    bytes[6..8].copy_from_slice(&DUMP_REQUEST.to_ne_bytes());
+    bytes[16] = family;
+    bytes[17] = number;
+    bytes[20..24].copy_from_slice(&(1_u32 << state).to_ne_bytes());
+    bytes
+}
+
+/// The first message: its type, its flags, its payload, and what follows.
+fn message(bytes: &[u8]) -> Option<(u16, u16, &[u8], &[u8])> {
+    let length = u32_at(bytes, 0)? as usize;
+    let payload = bytes.get(HEADER..length)?;
+    let next = bytes.get(length.next_multiple_of(4)..).unwrap_or_default();
+    Some((u16_at(bytes, 4)?, u16_at(bytes, 6)?, payload, next))
+}
+
+fn error_in(payload: &[u8]) -> Errno {
+    let negative = u32_at(payload, 0).map_or(0, u32::cast_signed);
+    Errno::from_raw_os_error(negative.checked_neg().filter(|code| *code > 0).unwrap_or(Errno::IO.raw_os_error()))
+}
+
+/// `inet_diag_msg` with its attributes.
+fn socket_in(payload: &[u8], protocol: Protocol) -> Option<Found> {
+    let source = payload.get(8..24)?;
+    let address = match *payload.first()? {
+        AF_INET => IpAddr::V4(Ipv4Addr::from(<[u8; 4]>::try_from(&source[..4]).ok()?)),
+        AF_INET6 => IpAddr::V6(Ipv6Addr::from(<[u8; 16]>::try_from(source).ok()?)),
+        _ => return None,
+    };
+    let port = u16::from_be_bytes(payload.get(4..6)?.try_into().ok()?);
+    let uid = u32_at(payload, 64)?;
+    let mut group = None;
+    let mut rest = payload.get(MESSAGE..).unwrap_or_default();
+    while let (Some(length), Some(kind)) = (u16_at(rest, 0), u16_at(rest, 2)) {
+        let length = usize::from(length);
+        let Some(value) = rest.get(4..length) else { break };
+        if kind == CGROUP_ID {
+            group = value.try_into().ok().map(u64::from_ne_bytes);
+        }
+        rest = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
+    }
+    (port != 0).then_some(Found { protocol, address, port, uid, group })
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..at + 4)?.try_into().ok().map(u32::from_ne_bytes)
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+    bytes.get(at..at + 2)?.try_into().ok().map(u16::from_ne_bytes)
+}
+
+fn with_groups(found: BTreeSet<Found>) -> Vec<Listener> {
+    let mut wanted: BTreeMap<u64, Option<String>> =
+        found.iter().filter_map(|socket| socket.group).map(|id| (id, None)).collect();
+    if let (false, Some(root)) = (wanted.is_empty(), group_root()) {
+        name_groups(&root, &mut wanted);
+    }
+    let named = |socket: Found| Listener {
+        protocol: socket.protocol,
+        address: socket.address,
+        port: socket.port,
+        uid: socket.uid,
+        cgroup: socket.group.and_then(|id| wanted.get(&id).cloned().flatten()),
+    };
+    found.into_iter().map(named).collect()
+}
+
+/// Where the control groups are mounted (version 2 only: the numbers are of that tree).
+fn group_root() -> Option<String> {
+    let mounts = files::read("/proc/self/mountinfo").ok()?;
+    let mounts = String::from_utf8_lossy(&mounts).into_owned();
+    let line = mounts.lines().find(|line| line.split(" - ").nth(1).is_some_and(|rest| rest.starts_with("cgroup2 ")))?;
+    line.split(' ').nth(4).map(str::to_owned)
+}
+
+/// Walks the control groups until every wanted one has its path.
+fn name_groups(root: &str, wanted: &mut BTreeMap<u64, Option<String>>) {
+    use std::os::unix::fs::MetadataExt as _;
+    let mut missing = wanted.len();
+    let mut found = |id: u64, path: &str, missing: &mut usize| {
+        if let Some(slot @ None) = wanted.get_mut(&id) {
+            *slot = Some(path.to_owned());
+            *missing -= 1;
+        }
+    };
+    if let Ok(root) = std::fs::metadata(root) {
+        found(root.ino(), "/", &mut missing);
+    }
+    let mut todo = vec![String::new()];
+    while let (Some(below), true) = (todo.pop(), missing > 0) {
+        let Ok(entries) = std::fs::read_dir(format!("{root}{below}")) else { continue };
+        for entry in entries.flatten() {
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                let path = format!("{below}/{}", entry.file_name().to_string_lossy());
+                found(entry.ino(), &path, &mut missing);
+                todo.push(path);
+            }
+        }
+    }
+}
+
+fn from_tables() -> Read<Vec<Listener>> {
+    let mut found = BTreeSet::new();
+    for (file, protocol) in [("tcp", Protocol::Tcp), ("udp", Protocol::Udp)] {
+        for version in ["", "6"] {
+            let path = format!("/proc/net/{file}{version}");
+            let table = files::read(&path);
+            // Without IPv6 there is no table for it.
+            let table = if version.is_empty() { Some(table?) } else { present(table)? };
+            found.extend(table_sockets(&String::from_utf8_lossy(&table.unwrap_or_default()), protocol));
+        }
+    }
+    Ok(with_groups(found))
+}
+
+/// The waiting sockets in one of the tables that proc_net(5) describes.
+fn table_sockets(table: &str, protocol: Protocol) -> Vec<Found> {
+    let wanted = match protocol {
+        Protocol::Tcp => "0A",
+        Protocol::Udp => "07",
+    };
+    let socket = |line: &str| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let (address, port) = fields.get(1)?.split_once(':')?;
+        let address = table_address(address)?;
+        let port = u16::from_str_radix(port, 16).ok()?;
+        let uid = fields.get(7)?.parse().ok()?;
+        (*fields.get(3)? == wanted && port != 0).then_some(Found { protocol, address, port, uid, group: None })
+    };
+    table.lines().skip(1).filter_map(socket).collect()
+}
+
+/// Each 32-bit word is written in the order of the machine's own memory.
+fn table_address(hex: &str) -> Option<IpAddr> {
+    if !hex.is_ascii() {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(16);
+    for word in hex.as_bytes().chunks(8) {
+        let word = u32::from_str_radix(std::str::from_utf8(word).ok()?, 16).ok()?;
+        bytes.extend(word.to_ne_bytes());
+    }
+    match bytes.len() {
+        4 => <[u8; 4]>::try_from(bytes).ok().map(IpAddr::from),
+        16 => <[u8; 16]>::try_from(bytes).ok().map(IpAddr::from),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(target_endian = "little")]
+    fn the_tables_are_understood() {
+        let tcp = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n   0: 0100007F:0277 00000000:0000 0A 00000000:00000000 00:00000000 00000000   101        0 11 1 0000 100 0 0 10 0\n   1: 0100007F:0278 0100007F:A000 01 00000000:00000000 00:00000000 00000000   101        0 11 1 0000 100 0 0 10 0\n   2: 00000000000000000000000001000000:0016 00000000000000000000000000000000:0000 0A 0:0 0:0 0 0 0 12\nbroken\n";
+        let found = table_sockets(tcp, Protocol::Tcp);
+        let seen: Vec<String> = found.iter().map(|s| format!("{} {} {}", s.address, s.port, s.uid)).collect();
+        assert_eq!(seen, ["127.0.0.1 631 101", "::1 22 0"]);
+    }
+
+    #[test]
+    fn a_message_that_is_cut_short_is_no_socket() {
+        assert!(message(&[]).is_none());
+        assert!(message(&[200, 0, 0, 0, 20, 0, 0, 0]).is_none());
+        for length in 0..MESSAGE {
+            let mut payload = vec![0; length];
+            if let Some(family) = payload.first_mut() {
+                *family = AF_INET;
+            }
+            assert!(socket_in(&payload, Protocol::Tcp).is_none(), "{length}");
+        }
+    }
+
+    #[test]
+    fn the_tables_and_the_kernel_agree() {
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        let waiting = |list: Vec<Listener>| list.into_iter().any(|l| l.port == port && l.address.is_loopback());
+        assert!(waiting(with_groups(ask_kernel().expect("sock_diag"))));
+        assert!(waiting(from_tables().expect("/proc/net")));
+    }
+}
