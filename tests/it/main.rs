@@ -11,7 +11,14 @@ mod instance;
 #[cfg(all(feature = "desktop", unix))]
 mod link;
 mod matrix;
+#[cfg(feature = "fixture")]
+mod monitor;
+mod notices;
 mod policy;
+mod schedule;
+mod scripted;
 mod settings;
+#[cfg(all(feature = "desktop", target_os = "linux"))]
+mod shown;
 #[cfg(feature = "desktop")]
 mod tray_menu;
