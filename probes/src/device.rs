@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::host::Host;
+use crate::linux;
 use crate::practice::Platform;
 use crate::system::{Desktop, Family, Place};
 
@@ -56,4 +58,28 @@ pub struct Interface {
     pub name: String,
     pub mac: String,
     pub wifi: bool,
+}
+
+/// The device. Never fails: what cannot be read is empty.
+pub fn device(host: &dyn Host) -> Device {
+    match host.platform() {
+        Platform::Linux => linux::device::device(host),
+        platform @ (Platform::Macos | Platform::Windows) => Device {
+            platform,
+            name: String::new(),
+            model: None,
+            system: System {
+                id: platform.wire_name().to_owned(),
+                name: String::new(),
+                version: String::new(),
+                kernel: String::new(),
+                architecture: String::new(),
+            },
+            family: if platform == Platform::Macos { Family::Macos } else { Family::Windows },
+            desktop: Desktop::Other,
+            place: Place::Machine,
+            identifiers: Identifiers::default(),
+            interfaces: Vec::new(),
+        },
+    }
 }
