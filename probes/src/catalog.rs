@@ -12,6 +12,7 @@ pub const CATALOG: &[Probe] = &[
     linux::disk_encryption::PROBE,
     linux::screen_lock::PROBE,
     linux::screen_idle::PROBE,
+    linux::remote_login::PROBE,
     linux::applications::PROBE,
     linux::open_wifi::PROBE,
     linux::stethoscope_version::PROBE,

@@ -9,6 +9,7 @@ pub mod gsettings;
 pub mod open_wifi;
 pub(crate) mod os_version;
 pub mod place;
+pub mod remote_login;
 pub mod screen_idle;
 pub mod screen_lock;
 pub mod session;
