@@ -5,6 +5,7 @@
 
 #[cfg(feature = "desktop")]
 pub mod autostart;
+pub mod cli;
 pub mod files;
 pub mod guidance;
 pub mod history;

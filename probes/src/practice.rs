@@ -50,7 +50,7 @@ impl PracticeId {
     ];
 
     /// The stable name used in policies, JSON, recorded hosts and on the web.
-    pub fn wire_name(self) -> &'static str {
+    pub const fn wire_name(self) -> &'static str {
         match self {
             PracticeId::OsVersion => "osVersion",
             PracticeId::SoftwareUpdates => "softwareUpdates",
@@ -100,7 +100,7 @@ pub enum Platform {
 
 impl Platform {
     /// The lower-case name used in policies and recorded hosts.
-    pub fn wire_name(self) -> &'static str {
+    pub const fn wire_name(self) -> &'static str {
         match self {
             Platform::Linux => "linux",
             Platform::Macos => "macos",

@@ -2,6 +2,7 @@
 
 mod support;
 
+mod cli;
 mod disks;
 mod history;
 #[cfg(feature = "desktop")]

@@ -1,0 +1,41 @@
+//! Which computer is looked at: this one, or in a program built for tests a recorded one.
+
+use std::sync::Arc;
+
+use stethoscope_probes::host::Host;
+use stethoscope_probes::host::live::LiveHost;
+
+use super::arguments::MachineOrder;
+use super::{Surroundings, Trouble};
+
+/// The computer to look at.
+pub(super) fn host(order: &MachineOrder, around: &Surroundings) -> Result<Arc<dyn Host>, Trouble> {
+    #[cfg(feature = "fixture")]
+    if let Some(file) = &order.host {
+        return recorded(file);
+    }
+    // Without the feature there is nothing to choose.
+    let MachineOrder { .. } = order;
+    Ok(Arc::new(LiveHost::new(around.now)))
+}
+
+/// Whether the computer that is looked at is the one the program runs on.
+pub(super) fn is_this(order: &MachineOrder) -> bool {
+    #[cfg(feature = "fixture")]
+    if order.host.is_some() {
+        return false;
+    }
+    let MachineOrder { .. } = order;
+    true
+}
+
+#[cfg(feature = "fixture")]
+fn recorded(file: &std::path::Path) -> Result<Arc<dyn Host>, Trouble> {
+    use stethoscope_probes::host::fixture::FixtureHost;
+
+    let label = file.display().to_string();
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Trouble::new(format!("the recorded host could not be read: {error}\nfile: {label}")))?;
+    let host = FixtureHost::parse(&text, &label).map_err(Trouble::new)?;
+    Ok(Arc::new(host))
+}

@@ -1,0 +1,370 @@
+//! The console program from outside: the built binary, a home of its own, a clean environment.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+use crate::support::{golden, tests_folder, workspace};
+
+/// A user without anything, and the program to run as that user.
+struct User {
+    home: tempfile::TempDir,
+}
+
+impl User {
+    fn new() -> Self {
+        User { home: tempfile::tempdir().expect("a folder") }
+    }
+
+    fn config(&self) -> PathBuf {
+        self.home.path().join(".config/stethoscope")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stethoscope-cli"));
+        command.env_clear().env("HOME", self.home.path()).env("TZ", "UTC").current_dir(workspace()).args(arguments);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Answer {
+        Answer::of(self.command(arguments).stdin(Stdio::null()).output().expect("the program starts"))
+    }
+
+    /// Runs with a file below the home.
+    fn with(self, file: &str, text: &str) -> Self {
+        let path = self.home.path().join(file);
+        std::fs::create_dir_all(path.parent().expect("below the home")).expect("made");
+        std::fs::write(path, text).expect("written");
+        self
+    }
+}
+
+struct Answer {
+    out: String,
+    err: String,
+    code: i32,
+}
+
+impl Answer {
+    fn of(output: Output) -> Self {
+        Answer {
+            out: String::from_utf8(output.stdout).expect("UTF-8"),
+            err: String::from_utf8(output.stderr).expect("UTF-8"),
+            code: output.status.code().expect("the program ended by itself"),
+        }
+    }
+
+    #[track_caller]
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.out, self.err))
+    }
+}
+
+#[test]
+fn version_and_help_are_answers_and_a_wrong_word_is_trouble() {
+    let user = User::new();
+    let version = user.run(&["--version"]);
+    assert_eq!((version.out.as_str(), version.code), (concat!("stethoscope-cli ", env!("CARGO_PKG_VERSION"), "\n"), 0));
+    let help = user.run(&["--help"]);
+    assert_eq!((help.code, help.err.as_str()), (0, ""));
+    for wrong in [&["scna"][..], &["scan", "--practice", "firewal"], &["scan", "--format", "xml"], &[]] {
+        let answer = user.run(wrong);
+        assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{wrong:?}");
+        assert!(!answer.err.is_empty());
+    }
+    let slip = user.run(&["scna"]);
+    assert!(slip.err.contains("scan"), "{}", slip.err);
+}
+
+#[test]
+fn nothing_in_the_help_tells_of_what_only_tests_have() {
+    let user = User::new();
+    for page in [&["scan", "--help"][..], &["facts", "--help"], &["--help"], &["man"], &["completions", "bash"]] {
+        let answer = user.run(page);
+        assert_eq!(answer.code, 0, "{page:?}");
+        assert!(page[0] == "completions" || !answer.out.contains("--host"), "{page:?}");
+    }
+}
+
+#[test]
+fn the_manual_page_tells_every_command_and_every_option() {
+    let page = User::new().run(&["man"]).out;
+    for words in ["scan", "practices", "policy", "profiles", "history", "facts", "completions", "EXIT STATUS", "FILES"]
+    {
+        assert!(page.contains(words), "{words}");
+    }
+    for option in ["policy", "profile", "practice", "strict", "format"] {
+        assert!(page.contains(&format!("\\-\\-{option}")), "{option}");
+    }
+    assert!(!page.contains("(1) "), "there are no other pages to point at");
+}
+
+#[test]
+fn completions_come_for_the_shells_people_use() {
+    for shell in ["bash", "zsh", "fish"] {
+        let answer = User::new().run(&["completions", shell]);
+        assert_eq!(answer.code, 0);
+        assert!(answer.out.contains("practices"), "{shell}");
+    }
+}
+
+#[test]
+fn a_policy_is_checked_and_its_mistake_told() {
+    let user = User::new();
+    let good = user.run(&["policy", "check", "tests/policies/valid/everything.ron"]);
+    assert_eq!((good.code, good.err.as_str()), (0, ""));
+    assert!(good.out.contains("the policy `everything` is good and asks for 8 practices"), "{}", good.out);
+    let bad = user.run(&["policy", "check", "tests/policies/invalid/zero-seconds.ron"]);
+    assert_eq!((bad.code, bad.out.as_str()), (1, ""));
+    assert!(bad.err.ends_with("file: tests/policies/invalid/zero-seconds.ron, line 6, column 38\n"), "{}", bad.err);
+    let absent = user.run(&["policy", "check", "absent.ron"]);
+    assert_eq!(absent.code, 2);
+    assert!(absent.err.contains("file: absent.ron"), "{}", absent.err);
+}
+
+#[test]
+fn a_policy_file_cannot_command_the_terminal() {
+    let text = "Policy(format: 1, name: \"x\", requirements: { osVersion: Versions({\"any\": (ok: \"\\u{1b}[2J\")}) })";
+    let user = User::new().with("evil.ron", text);
+    let file = user.home.path().join("evil.ron");
+    let answer = user.run(&["policy", "check", file.to_str().expect("UTF-8")]);
+    assert_eq!(answer.code, 1);
+    assert!(!answer.err.contains('\u{1b}'), "{:?}", answer.err);
+}
+
+#[test]
+fn profiles_are_those_of_the_program_and_of_the_user() {
+    let mine = "Policy(format: 1, name: \"Mine\", requirements: { firewall: Always })";
+    let user = User::new()
+        .with(".config/stethoscope/profiles/mine.ron", mine)
+        .with(".config/stethoscope/profiles/broken.ron", "Policy(format: 1, nam: \"x\")")
+        .with(".config/stethoscope/settings.ron", "(profile: \"mine\")");
+    let answer = user.run(&["profiles", "--format", "json"]);
+    assert_eq!(answer.code, 0);
+    let json = answer.json();
+    let ids: Vec<&str> =
+        json["profiles"].as_array().expect("a list").iter().map(|one| one["id"].as_str().expect("id")).collect();
+    assert_eq!(ids, ["home", "workplace", "developer", "strict", "mine"]);
+    assert_eq!(json["profiles"][4]["inForce"], true);
+    assert_eq!(json["profiles"][0]["inForce"], false);
+    assert!(answer.err.contains("did you mean `name`?"), "{}", answer.err);
+    assert!(answer.err.contains("broken.ron, line 1"), "{}", answer.err);
+    let text = user.run(&["profiles"]);
+    assert!(text.out.contains("mine  Mine  (in force)\n"), "{}", text.out);
+}
+
+#[test]
+fn the_history_is_told_and_a_torn_line_is_said() {
+    let user = User::new();
+    let empty = user.run(&["history"]);
+    assert_eq!((empty.out.as_str(), empty.code), ("Nothing has changed since the first check\n", 0));
+    let line = r#"{"at":"2026-11-22T20:15:00Z","practice":"firewall","from":"PASS","to":"FAIL","reason":"ufw is off","policy":"Home"}"#;
+    let user = User::new().with(".local/state/stethoscope/history.jsonl", &format!("{line}\n{{\"at\":\"2026"));
+    let text = user.run(&["history"]);
+    assert_eq!(text.out, "2026-11-22 20:15  Firewall  PASS → FAIL  ufw is off\n");
+    assert!(text.err.contains("1 line makes no sense"), "{}", text.err);
+    let json = user.run(&["history", "--format", "json"]).json();
+    assert_eq!(json["changes"][0]["practice"], "firewall");
+    assert_eq!(json["changes"][0]["to"], "FAIL");
+}
+
+#[test]
+fn no_graphics_tray_or_notification_crate_is_in_the_console_program() {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let tree = Command::new(cargo)
+        .args(["tree", "--offline", "--locked", "-p", "stethoscope", "--no-default-features", "-e", "normal"])
+        .args(["--prefix", "none", "--target", "all"])
+        .current_dir(workspace())
+        .output()
+        .expect("cargo is there");
+    assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
+    let tree = String::from_utf8(tree.stdout).expect("UTF-8");
+    assert!(tree.contains("clap "), "this is the tree: {tree}");
+    for name in
+        ["eframe", "egui", "winit", "glow", "wgpu", "tray-icon", "ksni", "notify-rust", "resvg", "png", "interprocess"]
+    {
+        let found = tree.lines().find(|line| line.split(' ').next() == Some(name));
+        assert_eq!(found, None);
+    }
+}
+
+#[cfg(feature = "fixture")]
+mod recorded {
+    use super::*;
+
+    const SWAY: &[&str] = &["--host", "tests/cli/sway.host"];
+
+    fn scan(user: &User, arguments: &[&str]) -> Answer {
+        user.run(&[&["scan"], SWAY, arguments].concat())
+    }
+
+    /// The time a scan took is another one each time.
+    fn steady(text: &str) -> String {
+        let lines = text.lines().map(|line| {
+            if line.trim_start().starts_with("\"durationMs\"") {
+                return "  \"durationMs\": 1.5,".to_owned();
+            }
+            match line.strip_suffix(" ms").and_then(|line| line.rsplit_once(", ")) {
+                Some((before, _)) => format!("{before}, 1.5 ms"),
+                None => line.to_owned(),
+            }
+        });
+        lines.collect::<Vec<String>>().join("\n") + "\n"
+    }
+
+    #[test]
+    fn a_scan_reads_like_this() {
+        let answer = scan(&User::new(), &["--policy", "tests/cli/example.ron"]);
+        assert_eq!((answer.code, answer.err.as_str()), (1, ""));
+        golden("golden/scan.txt", &steady(&answer.out));
+        let one = scan(&User::new(), &["--policy", "tests/cli/example.ron", "--practice", "screenLock"]);
+        assert_eq!(one.code, 0, "the one that was asked for passes");
+        golden("golden/scan-one.txt", &steady(&one.out));
+    }
+
+    #[test]
+    fn the_json_in_the_documentation_is_what_the_program_prints() {
+        let answer = scan(&User::new(), &["--policy", "tests/cli/example.ron", "--format", "json"]);
+        let json = answer.json();
+        assert!(json["durationMs"].as_f64().expect("a number") > 0.0);
+        let now = steady(&answer.out);
+        let path = workspace().join("docs/json.md");
+        let page = std::fs::read_to_string(&path).expect("read");
+        let (before, rest) = page.split_once("```json\n").expect("an example");
+        let (example, after) = rest.split_once("```").expect("its end");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(&path, format!("{before}```json\n{now}```{after}")).expect("written");
+        } else {
+            assert_eq!(example, now, "UPDATE_GOLDEN=1 brings docs/json.md up to date");
+        }
+        for field in ["schema", "version", "takenAt", "durationMs", "policy", "overall", "device", "practices"] {
+            assert!(page.contains(&format!("| `{field}` |")), "{field} is not explained");
+        }
+    }
+
+    #[test]
+    fn a_scan_tells_nothing_by_which_to_know_the_device_and_facts_do() {
+        let user = User::new();
+        let scan = scan(&user, &["--format", "json"]).json();
+        assert!(scan["device"].get("identifiers").is_none() && scan["device"].get("interfaces").is_none());
+        let facts = user.run(&[&["facts", "--format", "json"], SWAY].concat()).json();
+        assert!(facts["device"].get("identifiers").is_some() && facts["device"].get("interfaces").is_some());
+    }
+
+    #[test]
+    fn the_exit_status_follows_the_worst_and_strict_asks_for_more() {
+        let policy = |asks: &str| format!("Policy(format: 1, name: \"p\", requirements: {{ {asks} }})");
+        let user = User::new()
+            .with("pass.ron", &policy("screenLock: Always"))
+            .with(
+                "nudge.ron",
+                &policy("remoteLogin: Never, osVersion: Versions({\"any\": (ok: \">=13\", nudge: \">=12\")})"),
+            )
+            .with("fail.ron", &policy("screenLock: Never"))
+            .with("unknown.ron", &policy("diskEncryption: Always"))
+            .with("broken.ron", "Policy(");
+        let nudge = policy("osVersion: Versions({\"any\": (ok: \">=13\", nudge: \">=12\")})");
+        let user = user.with("nudge.ron", &nudge);
+        for (file, plain, strict) in
+            [("pass", 0, 0), ("nudge", 0, 1), ("fail", 1, 1), ("unknown", 0, 1), ("broken", 2, 2), ("absent", 2, 2)]
+        {
+            let path = user.home.path().join(format!("{file}.ron"));
+            let path = path.to_str().expect("UTF-8");
+            let answer = scan(&user, &["--policy", path]);
+            assert_eq!(answer.code, plain, "{file}: {}{}", answer.out, answer.err);
+            let answer = scan(&user, &["--policy", path, "--strict", "--format", "json"]);
+            assert_eq!(answer.code, strict, "{file} --strict: {}{}", answer.out, answer.err);
+            assert_eq!(answer.out.is_empty(), strict == 2, "{file}");
+        }
+    }
+
+    #[test]
+    fn the_profile_comes_from_the_settings_unless_one_is_named() {
+        let user = User::new().with(".config/stethoscope/settings.ron", "(profile: \"strict\")");
+        let name = |answer: Answer| answer.json()["policy"]["name"].as_str().expect("a name").to_owned();
+        assert_eq!(name(scan(&user, &["--format", "json"])), "Strict");
+        assert_eq!(name(scan(&user, &["--format", "json", "--profile", "developer"])), "Developer");
+        assert_eq!(name(scan(&User::new(), &["--format", "json"])), "Home");
+        let absent = scan(&user, &["--profile", "absent"]);
+        assert_eq!(absent.code, 2);
+        assert!(absent.err.contains("there are home, workplace, developer, strict"), "{}", absent.err);
+        let unasked = scan(&user, &["--profile", "home", "--practice", "applications"]);
+        assert_eq!(unasked.code, 2);
+        assert!(unasked.err.contains("does not ask for `applications`"), "{}", unasked.err);
+        let both = scan(&user, &["--profile", "home", "--policy", "x.ron"]);
+        assert_eq!(both.code, 2);
+    }
+
+    #[test]
+    fn settings_that_make_no_sense_are_said_and_left_alone() {
+        let user = User::new().with(".config/stethoscope/settings.ron", "(profil: 3)");
+        let answer = scan(&user, &["--format", "json"]);
+        assert_eq!(answer.json()["policy"]["name"], "Home");
+        assert!(answer.err.contains("the settings make no sense"), "{}", answer.err);
+        let kept = std::fs::read_to_string(user.config().join("settings.ron")).expect("still there");
+        assert_eq!(kept, "(profil: 3)");
+    }
+
+    #[test]
+    fn a_scan_writes_nothing() {
+        let user = User::new();
+        for arguments in [&["--format", "json"][..], &[]] {
+            scan(&user, arguments);
+        }
+        user.run(&["profiles"]);
+        user.run(&["history"]);
+        let left: Vec<_> = std::fs::read_dir(user.home.path()).expect("read").collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+
+    #[test]
+    fn only_a_terminal_gets_colour() {
+        let user = User::new();
+        assert!(!scan(&user, &[]).out.contains('\u{1b}'), "a pipe gets none");
+    }
+
+    #[test]
+    fn a_reader_that_leaves_early_is_no_failure() {
+        let user = User::new();
+        let mut command = user.command(&[&["scan", "--format", "json"], SWAY].concat());
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let output = command.stdout(writer).output().expect("the program starts");
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_trouble_and_is_said() {
+        let user = User::new();
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("opened");
+        let output = user.command(&[&["scan"], SWAY].concat()).stdout(full).output().expect("the program starts");
+        assert_eq!(output.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("could not be written"));
+    }
+
+    #[test]
+    fn practices_tell_what_is_checked_and_how() {
+        let user = User::new();
+        let json = user.run(&[&["practices", "--format", "json"], SWAY].concat()).json();
+        let practices = json["practices"].as_array().expect("a list");
+        assert_eq!(practices.len(), 11);
+        for practice in practices {
+            assert!(!practice["checks"].as_str().expect("words").is_empty());
+        }
+        let text = user.run(&[&["practices"], SWAY].concat());
+        assert!(text.out.contains("screenIdle"), "{}", text.out);
+    }
+
+    #[test]
+    fn a_broken_recorded_host_is_trouble() {
+        let user = User::new().with("x.host", "@nonsense\n");
+        let path = user.home.path().join("x.host");
+        let answer = user.run(&["scan", "--host", path.to_str().expect("UTF-8")]);
+        assert_eq!((answer.code, answer.out.as_str()), (2, ""));
+        assert!(Path::new(&path).exists() && answer.err.contains("x.host"), "{}", answer.err);
+        assert!(tests_folder().join("cli").is_dir());
+    }
+}
