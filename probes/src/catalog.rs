@@ -8,6 +8,7 @@ use crate::probe::Probe;
 pub const CATALOG: &[Probe] = &[
     linux::os_version::PROBE,
     linux::software_updates::PROBE,
+    linux::automatic_updates::PROBE,
     linux::firewall::PROBE,
     linux::disk_encryption::PROBE,
     linux::screen_lock::PROBE,

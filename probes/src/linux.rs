@@ -1,6 +1,7 @@
 //! What Linux says. One file a practice; what several of them ask stands in files of its own.
 
 pub mod applications;
+pub(crate) mod automatic_updates;
 pub(crate) mod device;
 pub(crate) mod disk_encryption;
 pub mod distro;

@@ -1,0 +1,239 @@
+//! APT's unattended upgrades: the merged configuration, what it covers, and the timers that start it.
+//!
+//! Source of the meaning: `apt.systemd.daily` and `unattended-upgrade` as Debian 12 ships them.
+
+use super::{Mechanism, State, evidence, runs, unit_evidence, units};
+use crate::finding::Evidence;
+use crate::host::{Host, HostError, Read, present};
+use crate::linux::distro::{self, OsRelease};
+use crate::parse::apt_conf::{self, AptConf};
+use crate::system::Family;
+
+const PROGRAM: &str = "/usr/bin/unattended-upgrade";
+const CHECK: &str = "apt-config dump APT::Periodic Unattended-Upgrade";
+
+/// How long the upgrade may not have run while lists were fetched, in days.
+const QUIET_DAYS: i64 = 14;
+
+pub(super) fn observe(host: &dyn Host, release: &OsRelease) -> Read<Mechanism> {
+    if !host.exists(PROGRAM)? {
+        return Ok(Mechanism::new(
+            State::Off,
+            text!("The package unattended-upgrades, which installs updates by itself, is not installed"),
+        )
+        .with([evidence(PROGRAM, "does not exist", "dpkg -s unattended-upgrades")]));
+    }
+    let (conf, problems) = configuration(host)?;
+    if let Some(problem) = problems.first() {
+        return Ok(Mechanism::new(
+            State::Unknown,
+            text!("A file of APT's configuration could not be read: {problem}", problem = problem.saw),
+        )
+        .with(problems));
+    }
+    let mut seen: Vec<Evidence> = [
+        "APT::Periodic::Enable",
+        "APT::Periodic::Update-Package-Lists",
+        "APT::Periodic::Unattended-Upgrade",
+        "APT::Periodic::Download-Upgradeable-Packages",
+    ]
+    .into_iter()
+    .filter_map(|key| conf.get(key).map(|value| evidence("/etc/apt/apt.conf.d", format!("{key} \"{value}\""), CHECK)))
+    .collect();
+    let off = |detail| Mechanism::new(State::Off, detail);
+    let every = |key: &str| conf.get(key).is_some_and(happens);
+    let settled = if conf.get("APT::Periodic::Enable").is_some_and(|value| !happens(value)) {
+        Some(off(text!("Automatic updates are switched off: APT::Periodic::Enable is 0")))
+    } else if !every("APT::Periodic::Unattended-Upgrade") {
+        Some(match every("APT::Periodic::Download-Upgradeable-Packages") {
+            true => off(text!("Updates are downloaded by themselves, but not installed")),
+            false => off(text!("Automatic updates are switched off: APT::Periodic::Unattended-Upgrade is not set")),
+        })
+    } else if !every("APT::Periodic::Update-Package-Lists") {
+        Some(off(text!("Package lists are not fetched by themselves, so automatic updates find nothing to install")))
+    } else {
+        None
+    };
+    if let Some(mechanism) = settled {
+        return Ok(mechanism.with(seen));
+    }
+    let covered = coverage(&conf, release, distro::family(release, host));
+    seen.extend(covered.1);
+    if conf
+        .list("Unattended-Upgrade::Package-Blacklist")
+        .into_iter()
+        .any(|name| matches!(name, "" | "." | ".*" | "^.*"))
+    {
+        return Ok(
+            off(text!("Automatic updates leave out every package: Unattended-Upgrade::Package-Blacklist")).with(seen)
+        );
+    }
+    if covered.0 == State::Off {
+        return Ok(off(text!("Automatic updates run, but are not allowed to install security updates")).with(seen));
+    }
+    let (runs, timers) = started(host)?;
+    let detail = match runs {
+        State::On | State::Likely => match quiet_days(host)? {
+            Some(days) => {
+                text!("Security updates install themselves, but this has not happened for {days} days", days = days)
+            }
+            None => text!("Security updates install themselves (unattended-upgrades)"),
+        },
+        State::Unknown => text!("Whether the timers of automatic updates run could not be told"),
+        State::Off | State::Missing => {
+            text!("Automatic updates are set up, but the timers that start them are off")
+        }
+    };
+    let state = match (runs, covered.0) {
+        (State::Missing, _) => State::Off,
+        (State::On, State::Likely) => State::Likely,
+        (runs, _) => runs,
+    };
+    Ok(Mechanism::new(state, detail).with(seen).with(timers))
+}
+
+/// All of APT's files, merged. The second part names those that could not be read or understood.
+fn configuration(host: &dyn Host) -> Read<(AptConf, Vec<Evidence>)> {
+    const FOLDER: &str = "/etc/apt/apt.conf.d";
+    let mut conf = AptConf::default();
+    let mut problems = Vec::new();
+    let parts = present(host.list(FOLDER))?.unwrap_or_default();
+    let parts = parts.iter().filter(|name| apt_conf::is_read(name)).map(|name| format!("{FOLDER}/{name}"));
+    for path in parts.chain(["/etc/apt/apt.conf".to_owned()]) {
+        match host.read_text(&path) {
+            Ok(text) => {
+                if let Err(error) = conf.add(&text) {
+                    problems.push(evidence(&path, format!("{path}, {error}"), "apt-config dump"));
+                }
+            }
+            Err(HostError::Absent(_)) => {}
+            Err(_) if host.stat(&path).is_ok_and(|stat| stat.kind == crate::host::Kind::Directory) => {}
+            Err(error) => problems.push(evidence(&path, error.to_string(), format!("ls -l {path}"))),
+        }
+    }
+    Ok((conf, problems))
+}
+
+/// Days, or a number with `s`, `m`, `h` or `d`, or `always`. Zero and nonsense never happen.
+fn happens(value: &str) -> bool {
+    let number = value.trim().trim_end_matches(['s', 'm', 'h', 'd']);
+    value.trim() == "always" || number.parse::<u64>().is_ok_and(|number| number > 0)
+}
+
+/// Whether one of the allowed origins is this release's security archive.
+fn coverage(conf: &AptConf, release: &OsRelease, family: Family) -> (State, Vec<Evidence>) {
+    let id = match release.id.as_str() {
+        "debian" => "Debian".to_owned(),
+        "ubuntu" => "Ubuntu".to_owned(),
+        id => id.to_owned(),
+    };
+    let fill = |entry: &str| entry.replace("${distro_id}", &id).replace("${distro_codename}", &release.codename);
+    let patterns = conf.list("Unattended-Upgrade::Origins-Pattern").into_iter().map(fill);
+    let origins = conf.list("Unattended-Upgrade::Allowed-Origins").into_iter().map(|entry| {
+        let entry = fill(entry);
+        match entry.split_once(':') {
+            Some((origin, suite)) => format!("o={origin},a={suite}"),
+            None => entry,
+        }
+    });
+    let mut state = State::Off;
+    let mut seen = Vec::new();
+    for entry in patterns.chain(origins) {
+        let answer = covers(&entry, release, family);
+        if answer != State::Off {
+            seen.push(evidence("/etc/apt/apt.conf.d", format!("allowed origin: {entry}"), CHECK));
+        }
+        state = match (state, answer) {
+            (State::On, _) | (_, State::On) => State::On,
+            (State::Likely, _) | (_, State::Likely) => State::Likely,
+            _ => State::Off,
+        };
+    }
+    if state == State::Off {
+        seen.push(evidence("/etc/apt/apt.conf.d", "no allowed origin is the security archive", CHECK));
+    }
+    (state, seen)
+}
+
+/// Holds one pattern such as `origin=Debian,codename=bookworm-security,label=Debian-Security` against
+/// what the security archive says of itself.
+fn covers(pattern: &str, release: &OsRelease, family: Family) -> State {
+    let upstream = |own: &str, fallback: &str| if own.is_empty() { fallback.to_owned() } else { own.to_owned() };
+    let is_upstream = matches!(release.id.as_str(), "debian" | "ubuntu" | "raspbian");
+    let (origin, label, suites, codenames): (&str, &str, Vec<String>, Vec<String>) = match family {
+        Family::Ubuntu => {
+            let codename = upstream(&release.ubuntu_codename, &release.codename);
+            ("Ubuntu", "Ubuntu", vec![format!("{codename}-security")], vec![codename])
+        }
+        _ => {
+            let codename = upstream(&release.debian_codename, &release.codename);
+            let suites = ["stable", "oldstable", "oldoldstable", "testing"].map(|suite| format!("{suite}-security"));
+            // Older archives call themselves without the ending.
+            ("Debian", "Debian-Security", suites.to_vec(), vec![format!("{codename}-security"), codename])
+        }
+    };
+    let any = |glob: &str, words: &[String]| words.iter().any(|word| matches_glob(glob, word));
+    let mut parts = pattern.replace("\\,", "\u{1}").replace("\\:", ":");
+    parts.retain(|letter| letter != '\u{1}');
+    let matched = parts.split(',').all(|part| {
+        let Some((key, value)) = part.split_once('=') else { return false };
+        let value = value.trim();
+        match key.trim() {
+            "o" | "origin" => matches_glob(value, origin),
+            "l" | "label" => matches_glob(value, label),
+            "a" | "archive" | "suite" => any(value, &suites),
+            "n" | "codename" => any(value, &codenames),
+            "c" | "component" => matches_glob(value, "main"),
+            "site" => value == "*" || value.contains("security"),
+            _ => false,
+        }
+    });
+    // A derivative may rename the archive it takes its security updates from.
+    match matched {
+        true => State::On,
+        false if !is_upstream && pattern.contains("-security") => State::Likely,
+        false => State::Off,
+    }
+}
+
+/// A shell pattern with `*` and `?`.
+fn matches_glob(glob: &str, word: &str) -> bool {
+    match (glob.chars().next(), word.chars().next()) {
+        (None, None) => true,
+        (Some('*'), _) => {
+            matches_glob(&glob[1..], word)
+                || word.chars().next().is_some_and(|c| matches_glob(glob, &word[c.len_utf8()..]))
+        }
+        (Some('?'), Some(c)) => matches_glob(&glob[1..], &word[c.len_utf8()..]),
+        (Some(g), Some(c)) if g == c => matches_glob(&glob[g.len_utf8()..], &word[c.len_utf8()..]),
+        _ => false,
+    }
+}
+
+/// Both timers have to run: one fetches the lists, the other installs. Without systemd, cron does both.
+fn started(host: &dyn Host) -> Read<(State, Vec<Evidence>)> {
+    if !host.exists("/run/systemd/system")? {
+        const JOB: &str = "/etc/cron.daily/apt-compat";
+        let there = host.exists(JOB)? && host.exists("/usr/sbin/cron")?;
+        let saw =
+            if there { "exists, and cron is installed" } else { "there is no daily job that would start updates" };
+        let state = if there { State::Likely } else { State::Unknown };
+        return Ok((state, vec![evidence(JOB, saw, format!("ls {JOB}"))]));
+    }
+    let timers = units(host, &["apt-daily.timer", "apt-daily-upgrade.timer"])?;
+    let state = timers.iter().map(runs).fold(State::On, |worst, state| match (worst, state) {
+        (State::Off | State::Missing, _) | (_, State::Off | State::Missing) => State::Off,
+        (State::Unknown, _) | (_, State::Unknown) => State::Unknown,
+        (State::Likely, _) | (_, State::Likely) => State::Likely,
+        _ => State::On,
+    });
+    Ok((state, timers.iter().map(unit_evidence).collect()))
+}
+
+/// How long the upgrade has been silent, where lists were fetched in the meantime.
+fn quiet_days(host: &dyn Host) -> Read<Option<i64>> {
+    let stamp = |name: &str| present(host.stat(&format!("/var/lib/apt/periodic/{name}")));
+    let (Some(upgrade), Some(update)) = (stamp("upgrade-stamp")?, stamp("update-stamp")?) else { return Ok(None) };
+    let days = |moment: jiff::Timestamp| (host.now().as_second() - moment.as_second()) / 86_400;
+    Ok((days(upgrade.modified) > QUIET_DAYS && days(update.modified) <= QUIET_DAYS).then(|| days(upgrade.modified)))
+}

@@ -1,0 +1,254 @@
+//! Recorded hosts, one for each row of the decision tables.
+
+use super::PROBE;
+use crate::host::fixture::check_probe;
+
+const START: &str = "@platform linux\n@now 2026-11-23T08:00:00Z\n@user 1000 ann /home/ann\n@dir /run/systemd/system\n";
+
+const SETTINGS: &str = "@file /etc/apt/apt.conf.d/20auto-upgrades
+APT::Periodic::Update-Package-Lists \"1\";
+APT::Periodic::Unattended-Upgrade \"1\";
+@file /etc/apt/apt.conf.d/50unattended-upgrades
+Unattended-Upgrade::Origins-Pattern {
+        // \"origin=Debian,codename=${distro_codename}-updates\";
+        \"origin=Debian,codename=${distro_codename},label=Debian\";
+        \"origin=Debian,codename=${distro_codename}-security,label=Debian-Security\";
+};
+";
+
+const PROGRAM: &str = "@file /usr/bin/unattended-upgrade mode=0755\nx\n";
+
+fn os(id: &str) -> String {
+    match id {
+        "debian" => "@file /etc/os-release\nID=debian\nVERSION_ID=12\nVERSION_CODENAME=bookworm\n".to_owned(),
+        "ubuntu" => {
+            "@file /etc/os-release\nID=ubuntu\nVERSION_ID=24.04\nVERSION_CODENAME=noble\nUBUNTU_CODENAME=noble\n"
+                .to_owned()
+        }
+        id => format!("@file /etc/os-release\nID={id}\nVERSION_ID=43\n"),
+    }
+}
+
+/// What the service manager answers when asked for these names: each with its active state and its
+/// unit file's state, `-` for a unit that does not exist.
+fn units(states: &[(&str, &str, &str)]) -> String {
+    let names: Vec<&str> = states.iter().map(|(name, _, _)| *name).collect();
+    let names = serde_json::to_string(&names).expect("names");
+    let there = || states.iter().filter(|(_, active, _)| *active != "-");
+    let loaded: Vec<_> =
+        there().map(|(name, active, _)| serde_json::json!([name, "", "loaded", active, "waiting", ""])).collect();
+    let files: Vec<_> =
+        there().map(|(name, _, file)| serde_json::json!([format!("/usr/lib/systemd/system/{name}"), file])).collect();
+    let call = "@dbus system org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager";
+    format!(
+        "{call}.ListUnitsByPatterns [[],{names}]\n{}\n{call}.ListUnitFilesByPatterns [[],{names}]\n{}\n",
+        serde_json::to_string(&loaded).expect("json"),
+        serde_json::to_string(&files).expect("json")
+    )
+}
+
+fn apt_timers(daily: (&str, &str), upgrade: (&str, &str)) -> String {
+    units(&[("apt-daily.timer", daily.0, daily.1), ("apt-daily-upgrade.timer", upgrade.0, upgrade.1)])
+}
+
+fn running() -> String {
+    apt_timers(("active", "enabled"), ("active", "enabled"))
+}
+
+#[track_caller]
+fn expect(parts: &[&str], expected: &str) {
+    check_probe(PROBE, &format!("{START}{}", parts.join("\n")), &format!("automaticUpdates: {expected}"));
+}
+
+#[test]
+fn unattended_upgrades_with_both_timers_and_the_security_origin_is_on() {
+    expect(&[&os("debian"), SETTINGS, PROGRAM, &running()], "on (Security updates install themselves)");
+}
+
+#[test]
+fn an_upgrade_that_has_been_silent_for_long_is_said() {
+    let stamps = "@file /var/lib/apt/periodic/upgrade-stamp mtime=2026-10-23T08:00:00Z\n\
+                  @file /var/lib/apt/periodic/update-stamp mtime=2026-11-22T08:00:00Z\n";
+    expect(&[&os("debian"), SETTINGS, PROGRAM, &running(), stamps], "on (this has not happened for 31 days)");
+}
+
+#[test]
+fn each_thing_that_is_missing_is_off_and_named() {
+    let debian = os("debian");
+    expect(
+        &[&debian, SETTINGS, &running()],
+        "off (unattended-upgrades, which installs updates by itself, is not installed)",
+    );
+    let later = |line: &str| format!("@file /etc/apt/apt.conf.d/99local\n{line}\n");
+    let cases = [
+        ("APT::Periodic::Unattended-Upgrade \"0\";", "APT::Periodic::Unattended-Upgrade is not set"),
+        ("apt { periodic { Enable 0; }; };", "APT::Periodic::Enable is 0"),
+        ("APT::Periodic::Update-Package-Lists \"0\";", "Package lists are not fetched"),
+        (
+            "APT::Periodic::Unattended-Upgrade \"0\"; APT::Periodic::Download-Upgradeable-Packages \"1\";",
+            "downloaded by themselves, but not installed",
+        ),
+        ("#clear Unattended-Upgrade::Origins-Pattern;", "not allowed to install security updates"),
+        ("Unattended-Upgrade::Package-Blacklist { \".*\"; };", "leave out every package"),
+    ];
+    for (line, why) in cases {
+        expect(&[&debian, SETTINGS, PROGRAM, &running(), &later(line)], &format!("off ({why})"));
+    }
+    let backup = "@file /etc/apt/apt.conf.d/99local.bak\nAPT::Periodic::Enable \"0\";\n";
+    expect(&[&debian, SETTINGS, PROGRAM, &running(), backup], "on");
+    let last = "@file /etc/apt/apt.conf\nAPT::Periodic::Unattended-Upgrade \"0\";\n";
+    expect(&[&debian, SETTINGS, PROGRAM, &running(), last], "off");
+    expect(&[&debian, PROGRAM, &running()], "off (APT::Periodic::Unattended-Upgrade is not set)");
+}
+
+#[test]
+fn a_timer_that_is_off_stops_everything() {
+    let debian = os("debian");
+    for timers in [
+        apt_timers(("active", "enabled"), ("inactive", "enabled")),
+        apt_timers(("active", "enabled"), ("active", "disabled")),
+        apt_timers(("inactive", "masked"), ("active", "enabled")),
+        apt_timers(("-", ""), ("active", "enabled")),
+    ] {
+        expect(&[&debian, SETTINGS, PROGRAM, &timers], "off (the timers that start them are off)");
+    }
+}
+
+#[test]
+fn an_unreadable_or_broken_file_is_unknown() {
+    let debian = os("debian");
+    let denied = "@denied /etc/apt/apt.conf.d/99secret\n";
+    expect(&[&debian, SETTINGS, PROGRAM, &running(), denied], "unknown (99secret)");
+    let broken = "@file /etc/apt/apt.conf.d/99broken\nAPT::Periodic { Enable \"1\"\n";
+    expect(&[&debian, SETTINGS, PROGRAM, &running(), broken], "unknown (99broken)");
+}
+
+#[test]
+fn only_this_releases_own_security_archive_covers_it() {
+    let start = "@file /etc/apt/apt.conf.d/20auto-upgrades\nAPT::Periodic::Update-Package-Lists \"1\";\nAPT::Periodic::Unattended-Upgrade \"always\";\n";
+    let with = |os: &str, list: &str, entry: &str, expected: &str| {
+        let origins = format!(
+            "@file /etc/apt/apt.conf.d/50unattended-upgrades\nUnattended-Upgrade::{list} {{ \"{entry}\"; }};\n"
+        );
+        expect(&[os, start, &origins, PROGRAM, &running()], expected);
+    };
+    let (debian, ubuntu) = (os("debian"), os("ubuntu"));
+    with(&ubuntu, "Allowed-Origins", "${distro_id}:${distro_codename}-security", "on");
+    with(&ubuntu, "Allowed-Origins", "${distro_id}:${distro_codename}", "off");
+    with(&ubuntu, "Allowed-Origins", "Ubuntu:jammy-security", "off");
+    with(&ubuntu, "Allowed-Origins", "Google LLC:stable", "off");
+    with(&debian, "Origins-Pattern", "origin=Debian,codename=${distro_codename},label=Debian-Security", "on");
+    with(&debian, "Origins-Pattern", "o=Debian,a=stable-security", "on");
+    with(&debian, "Origins-Pattern", "origin=*", "on");
+    with(&debian, "Origins-Pattern", "origin=Debian,codename=bullseye-security,label=Debian-Security", "off");
+    with(&debian, "Origins-Pattern", "origin=Debian,codename=${distro_codename},label=Debian", "off");
+    let mint = "@file /etc/os-release\nID=linuxmint\nVERSION_ID=22.1\nVERSION_CODENAME=xia\nUBUNTU_CODENAME=noble\n";
+    with(mint, "Allowed-Origins", "Ubuntu:noble-security", "on");
+    with(mint, "Allowed-Origins", "${distro_id}:${distro_codename}-security", "on inferred");
+}
+
+#[test]
+fn mints_own_updater_needs_its_flag_and_its_timer() {
+    let flag = "@file /var/lib/linuxmint/mintupdate-automatic-upgrades-enabled\n";
+    let timer = |active: &str| units(&[("mintupdate-automation-upgrade.timer", active, "enabled")]);
+    expect(&[&os("ubuntu"), flag, &timer("active")], "on (Update Manager)");
+    expect(&[&os("ubuntu"), flag, &timer("inactive")], "off");
+    expect(&[&os("ubuntu"), &timer("active")], "off (is not installed)");
+}
+
+/// The timers of dnf, all absent but the named one.
+fn dnf(name: &str, active: &str, file: &str) -> String {
+    let all: Vec<(&str, &str, &str)> = super::dnf::TIMERS
+        .iter()
+        .map(|known| if *known == name { (name, active, file) } else { (*known, "-", "") })
+        .collect();
+    units(&all)
+}
+
+#[test]
+fn the_timer_decides_on_dnf_and_its_settings_where_it_obeys_them() {
+    let fedora = os("fedora");
+    expect(&[&fedora, &dnf("dnf-automatic-install.timer", "active", "enabled")], "on (dnf-automatic)");
+    expect(&[&fedora, &dnf("dnf-automatic-notifyonly.timer", "active", "enabled")], "off (but not installed)");
+    expect(&[&fedora, &dnf("dnf5-automatic.timer", "inactive", "disabled")], "off (its timer is off)");
+    expect(&[&fedora, &dnf("none", "", "")], "off (Nothing on this system installs updates by itself)");
+    let shipped = "@file /usr/share/dnf5/dnf5-plugins/automatic.conf\n[commands]\napply_updates = no\n";
+    let set = "@file /etc/dnf/automatic.conf\n[commands]\nupgrade_type = security\napply_updates = yes\n";
+    let timer = dnf("dnf5-automatic.timer", "active", "enabled");
+    expect(&[&fedora, &timer, shipped], "off (apply_updates is off)");
+    expect(&[&fedora, &timer, shipped, set], "on (dnf5-automatic.timer)");
+    expect(&[&fedora, &timer, shipped, "@denied /etc/dnf/automatic.conf\n"], "unknown (may not be read)");
+    let dnf4 = dnf("dnf-automatic.timer", "active", "enabled");
+    expect(&[&os("rhel"), &dnf4, set], "on (dnf-automatic.timer)");
+    expect(&[&os("rhel"), &dnf4, &shipped.replace("no", "yes")], "off (apply_updates is off)");
+}
+
+#[test]
+fn image_based_fedora_needs_the_policy_and_the_timer() {
+    let base = format!("{}@file /run/ostree-booted\n", os("fedora"));
+    let names = [
+        "bootc-fetch-apply-updates.timer",
+        "ublue-update.timer",
+        "uupd.timer",
+        "rpm-ostreed-automatic.timer",
+        "zincati.service",
+    ];
+    let timers = |on: &str| {
+        let all: Vec<(&str, &str, &str)> = names
+            .iter()
+            .map(|name| if *name == on { (*name, "active", "enabled") } else { (*name, "-", "") })
+            .collect();
+        units(&all)
+    };
+    let policy = |word: &str| {
+        format!("@file /etc/rpm-ostreed.conf\n[Daemon]\n#AutomaticUpdatePolicy=none\nAutomaticUpdatePolicy={word}\n")
+    };
+    let automatic = timers("rpm-ostreed-automatic.timer");
+    expect(&[&base, &automatic, &policy("stage")], "on (rpm-ostree, stage)");
+    expect(&[&base, &automatic, &policy("apply")], "on (rpm-ostree, apply)");
+    expect(&[&base, &automatic, &policy("check")], "off (but not installed)");
+    expect(&[&base, &timers(""), &policy("stage")], "off (rpm-ostreed-automatic.timer is off)");
+    expect(&[&base, &automatic, &policy("none")], "off (Nothing on this system)");
+    expect(&[&base, &timers("uupd.timer")], "on (uupd.timer)");
+    expect(&[&base, &timers("bootc-fetch-apply-updates.timer")], "on (bootc-fetch-apply-updates.timer)");
+    expect(&[&base, &timers("zincati.service")], "on inferred (zincati)");
+    let off = "@file /etc/zincati/config.d/90-off.toml\n[updates]\nenabled = false\n";
+    expect(&[&base, &timers("zincati.service"), off], "off (Nothing on this system)");
+}
+
+#[test]
+fn suse_has_timers_and_yasts_cron_job() {
+    let suse = os("opensuse-leap");
+    let timers = |tu: &str, os: &str| {
+        units(&[("transactional-update.timer", tu, "enabled"), ("os-update.timer", os, "enabled")])
+    };
+    expect(&[&suse, &timers("active", "-")], "on (transactional-update.timer)");
+    expect(&[&suse, &timers("-", "active")], "on (os-update.timer)");
+    expect(&[&suse, &timers("inactive", "-")], "off (transactional-update.timer is off)");
+    expect(&[&suse, &timers("-", "-")], "off (Nothing on this system)");
+    let yast = "@file /etc/sysconfig/automatic_online_update\nAOU_ENABLE_CRONJOB=\"true\"\n";
+    let job = "@file /etc/cron.weekly/opensuse.org-online_update\nx\n";
+    expect(&[&suse, &timers("-", "-"), yast, job], "on inferred (YaST online update, weekly)");
+    expect(&[&suse, &timers("-", "-"), yast], "off");
+}
+
+#[test]
+fn the_other_families_have_their_own_answers() {
+    let nixos = |active: &str| units(&[("nixos-upgrade.timer", active, "enabled")]);
+    expect(&[&os("nixos"), &nixos("active")], "on (system.autoUpgrade)");
+    expect(&[&os("nixos"), &nixos("-")], "off (system.autoUpgrade)");
+    expect(&[&os("arch")], "unsupported (updated by hand)");
+    expect(&[&os("alpine")], "unknown (does not know how this distribution updates itself)");
+    expect(&[&os("debian"), SETTINGS, PROGRAM, &running(), "@file /.dockerenv\n"], "unknown (container)");
+}
+
+#[test]
+fn discover_installs_only_where_that_was_chosen_and_its_notifier_runs() {
+    let base = format!("{}@file /usr/bin/plasma-discover\nx\n", os("arch"));
+    let chosen = "@file /home/ann/.config/PlasmaDiscoverUpdates\n[Global]\nUseUnattendedUpdates=true\n";
+    let notifier = "@process 900 uid=1000 name=DiscoverNotifie /usr/lib/DiscoverNotifier\n";
+    expect(&[&base, chosen, notifier], "on inferred (Discover installs updates by itself)");
+    expect(&[&base, chosen], "off (its notifier is not running)");
+    expect(&[&base, notifier], "off (tells of updates)");
+    expect(&[&base, chosen, "@process !denied\n"], "unknown");
+}
