@@ -85,12 +85,13 @@ pub(crate) fn look(host: &dyn Host) -> Read<Look> {
                 None => Look::NoDesktop(text!("You are not in a graphical session on this machine")),
             });
         }
-        (Place::Container, _) => {
-            return Ok(Look::Hidden(hides_the_machine(place).unwrap_or(text!("This is a container"))));
-        }
         _ => {}
     }
     let mut answer = ask(host, &session)?;
+    if place == Place::Container {
+        // The user's own settings are shared with the machine, the system's may not be.
+        (answer.inferred, answer.idle_inferred) = (true, true);
+    }
     answer.evidence.extend(session.evidence);
     Ok(Look::At(answer))
 }

@@ -106,7 +106,7 @@ pub fn session(host: &dyn Host) -> Session {
         session.name = program.name.clone();
         session.evidence.push(evidence(&format!("/proc/{}/comm", program.pid), &program.name, "ps x".to_owned()));
     } else if let Ok(processes) = &processes
-        && matches!(session.desktop, Desktop::None | Desktop::Other)
+        && !processes.iter().any(|process| belongs_to(process, session.desktop))
         && let Some(program) = processes.iter().find(|process| is_bare(&process.name))
     {
         session.desktop = Desktop::Other;
@@ -135,6 +135,10 @@ pub(crate) fn own_processes(host: &dyn Host) -> Read<Vec<Process>> {
 /// Whether a window manager without a locker of its own has that name.
 pub(crate) fn is_bare(name: &str) -> bool {
     BARE_MANAGERS.iter().any(|manager| name.eq_ignore_ascii_case(manager))
+}
+
+fn belongs_to(process: &Process, desktop: Desktop) -> bool {
+    PROGRAMS.iter().any(|(name, of)| *name == process.name && *of == desktop)
 }
 
 fn evidence(source: &str, saw: &str, check: String) -> Evidence {
@@ -182,7 +186,9 @@ fn by_name(names: &str) -> Desktop {
     let mut parts: Vec<&str> = names.split(':').filter(|name| !name.is_empty()).collect();
     if parts.len() > 1 {
         parts.retain(|name| !name.eq_ignore_ascii_case("ubuntu"));
-        if parts.first().is_some_and(|name| name.eq_ignore_ascii_case("unity")) {
+        // Both stand before a name that they only borrow.
+        let borrows = |name: &&str| name.eq_ignore_ascii_case("unity") || name.eq_ignore_ascii_case("gnome-flashback");
+        if parts.first().is_some_and(borrows) {
             return Desktop::Other;
         }
     }
@@ -238,5 +244,98 @@ fn display(host: &dyn Host, logind: Option<&Option<Logind>>) -> Display {
         _ if host.env("WAYLAND_DISPLAY").is_some_and(|name| !name.is_empty()) => Display::Wayland,
         _ if host.env("DISPLAY").is_some_and(|name| name.starts_with(':')) => Display::X11,
         _ => Display::Unknown,
+    }
+}
+
+#[cfg(all(test, feature = "fixture"))]
+mod tests {
+    use super::*;
+    use crate::host::fixture::FixtureHost;
+
+    fn of(host: &str) -> Session {
+        let host = FixtureHost::parse(&format!("@platform linux\n@user 1000 ann /home/ann\n{host}\n"), "test");
+        session(&host.unwrap_or_else(|error| panic!("{error}")))
+    }
+
+    #[test]
+    fn a_desktop_is_known_by_its_names() {
+        let cases = [
+            ("ubuntu:GNOME", Desktop::Gnome),
+            ("GNOME", Desktop::Gnome),
+            ("GNOME-Classic:GNOME", Desktop::Gnome),
+            ("pop:GNOME", Desktop::Gnome),
+            ("KDE", Desktop::Plasma),
+            ("XFCE", Desktop::Xfce),
+            ("X-Cinnamon", Desktop::Cinnamon),
+            ("MATE", Desktop::Mate),
+            ("LXQt", Desktop::Lxqt),
+            ("Budgie:GNOME", Desktop::Budgie),
+            ("Pantheon", Desktop::Pantheon),
+            ("COSMIC", Desktop::Cosmic),
+            ("sway", Desktop::Sway),
+            ("Hyprland", Desktop::Hyprland),
+            ("i3", Desktop::I3),
+            ("Unity:Unity7:ubuntu", Desktop::Other),
+            ("GNOME-Flashback:GNOME", Desktop::Other),
+            ("Deepin", Desktop::Other),
+            ("niri", Desktop::Other),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(of(&format!("@env XDG_CURRENT_DESKTOP {name}")).desktop, expected, "{name}");
+        }
+        assert_eq!(of("@env DESKTOP_SESSION ubuntu").desktop, Desktop::Gnome);
+        assert_eq!(of("@env XDG_SESSION_DESKTOP plasmawayland").desktop, Desktop::Plasma);
+    }
+
+    fn with_logind(kind: &str, desktop: &str, remote: bool) -> String {
+        let get = "org.freedesktop.DBus.Properties.Get";
+        let session = "org.freedesktop.login1.Session";
+        let path = "/org/freedesktop/login1/session/_32";
+        let mut host = format!(
+            "@dbus system org.freedesktop.login1 /org/freedesktop/login1/user/_1000 {get} [\"org.freedesktop.login1.User\",\"Display\"]\n[\"2\",\"{path}\"]\n"
+        );
+        for (name, value) in
+            [("Type", format!("\"{kind}\"")), ("Desktop", format!("\"{desktop}\"")), ("Remote", remote.to_string())]
+        {
+            host += &format!("@dbus system org.freedesktop.login1 {path} {get} [\"{session}\",\"{name}\"]\n{value}\n");
+        }
+        host
+    }
+
+    #[test]
+    fn logind_and_processes_tell_where_the_environment_does_not() {
+        let cases = [
+            (with_logind("wayland", "gnome", false), Desktop::Gnome, Display::Wayland),
+            (with_logind("x11", "", false), Desktop::Other, Display::X11),
+            (with_logind("x11", "xfce", true), Desktop::None, Display::X11),
+            (with_logind("tty", "", false), Desktop::None, Display::Unknown),
+            ("@process 5 uid=1000 plasmashell".to_owned(), Desktop::Plasma, Display::Unknown),
+            ("@process 5 uid=1001 plasmashell".to_owned(), Desktop::None, Display::Unknown),
+            ("@process 5 uid=1000 river\n@env WAYLAND_DISPLAY wayland-1".to_owned(), Desktop::Other, Display::Wayland),
+            ("@env DISPLAY :0".to_owned(), Desktop::Other, Display::X11),
+            ("@env DISPLAY localhost:10.0".to_owned(), Desktop::None, Display::Unknown),
+            (String::new(), Desktop::None, Display::Unknown),
+        ];
+        for (host, desktop, display) in cases {
+            let session = of(&host);
+            assert_eq!((session.desktop, session.display), (desktop, display), "{host}");
+            assert!(session.doubt.is_none(), "{host}");
+        }
+        assert!(of("@process !denied").doubt.is_some());
+    }
+
+    #[test]
+    fn a_desktop_that_runs_outweighs_a_variable() {
+        let env = "@env XDG_CURRENT_DESKTOP GNOME\n";
+        assert_eq!(of(&format!("{env}@process 5 uid=1000 sway")).desktop, Desktop::Sway);
+        assert_eq!(
+            of(&format!("{env}@process 5 uid=1000 gnome-shell\n@process 6 uid=1000 sway")).desktop,
+            Desktop::Gnome
+        );
+        let session = of(&format!("{env}@process 5 uid=1000 niri"));
+        assert_eq!((session.desktop, session.name.as_str()), (Desktop::Other, "niri"));
+        let session =
+            of("@env XDG_CURRENT_DESKTOP LXQt\n@process 5 uid=1000 lxqt-session\n@process 6 uid=1000 openbox");
+        assert_eq!(session.desktop, Desktop::Lxqt);
     }
 }

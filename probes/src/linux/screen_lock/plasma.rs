@@ -1,6 +1,6 @@
 //! KDE Plasma 5 and 6: `kscreenlockerrc`, from the system's files up to the user's.
 //!
-//! The locker is part of Plasma, so no process has to be looked for. Sources: kscreenlocker
+//! The locker is part of Plasma, so no process of its own has to run. Sources: kscreenlocker
 //! `kscreenlockersettings.kcfg` and `ksldapp.cpp`.
 
 use super::{Answer, Idle, Lock};
@@ -30,18 +30,17 @@ pub(super) fn plasma(host: &dyn Host) -> Read<Answer> {
         Lock::Never(text!("The screen locks, but no password is asked for (Lock is false)"))
     } else if !password {
         Lock::Never(text!("The screen locks, but no password is asked for (RequirePassword is false)"))
-    } else if !is_running(host) {
-        Lock::Unknown(text!("This session calls itself Plasma, but Plasma does not run in it"))
     } else {
         Lock::After(idle_seconds.saturating_add(grace as u32))
     };
     let idle = if locks { Idle::After(idle_seconds) } else { power(host, &mut daemon.evidence)? };
     let mut answer = Answer::new(answer, idle);
+    (answer.inferred, answer.idle_inferred) = (!is_running(host), !is_running(host));
     answer.evidence = daemon.evidence;
     Ok(answer)
 }
 
-/// Where no own process was recorded at all, nothing speaks against Plasma.
+/// Whether a part of Plasma was seen. Where no process is known at all, nothing speaks against it.
 fn is_running(host: &dyn Host) -> bool {
     let own = own_processes(host).unwrap_or_default();
     let of_plasma = ["plasmashell", "kwin_wayland", "kwin_x11", "ksmserver", "plasma_session", "startplasma-way"];

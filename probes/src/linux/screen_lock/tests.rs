@@ -173,7 +173,7 @@ fn plasma_locks_by_kscreenlockerrc() {
         ),
         (ScreenLock, at("KDE", "@denied /home/ann/.config/kscreenlockerrc"), "screenLock: unknown (may not be read)"),
         (ScreenLock, at("KDE", "@process 4 uid=1000 plasmashell"), "screenLock: on"),
-        (ScreenLock, at("KDE", "@process 4 uid=1000 firefox"), "screenLock: unknown (Plasma does not run)"),
+        (ScreenLock, at("KDE", "@process 4 uid=1000 firefox"), "screenLock: on inferred"),
     ]);
 }
 
@@ -387,6 +387,8 @@ fn window_managers_lock_by_the_idle_daemon_that_runs() {
         (ScreenLock, at("i3", ""), "screenLock: off (No idle daemon)"),
         (ScreenIdle, at("i3", ""), "screenIdle: unknown (X server decides)"),
         (ScreenLock, at("niri", ""), "screenLock: off (No idle daemon)"),
+        (ScreenLock, at("KDE", "@process 5 uid=1000 niri"), "screenLock: off (No idle daemon)"),
+        (ScreenLock, at("GNOME", "@process 5 uid=1000 sway"), "screenLock: off (No idle daemon)"),
         (ScreenLock, at("FancyWM", ""), "screenLock: unknown (does not know how FancyWM)"),
         (
             ScreenLock,
@@ -553,7 +555,8 @@ fn without_a_graphical_session_there_is_nothing_to_lock() {
         (ScreenIdle, bare.to_owned(), "screenIdle: unsupported (not in a graphical session)"),
         (ScreenLock, format!("{bare}@process !denied\n"), "screenLock: unknown (may not be read)"),
         (ScreenLock, at("GNOME", "@file /.flatpak-info\nx\n"), "screenLock: unknown (sandbox)"),
-        (ScreenLock, at("GNOME", "@file /.dockerenv\n"), "screenLock: unknown (container)"),
+        (ScreenLock, at("GNOME", "@file /.dockerenv\n"), "screenLock: unknown (Whether GDM runs)"),
+        (ScreenLock, at("KDE", "@file /.dockerenv\n"), "screenLock: on inferred"),
         (ScreenLock, format!("{bare}@file /.dockerenv\n"), "screenLock: unsupported"),
         (
             ScreenLock,
