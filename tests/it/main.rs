@@ -7,6 +7,8 @@ mod disks;
 mod history;
 #[cfg(feature = "desktop")]
 mod icons;
+#[cfg(all(feature = "desktop", feature = "fixture"))]
+mod images;
 #[cfg(all(feature = "desktop", unix))]
 mod instance;
 #[cfg(all(feature = "desktop", unix))]
@@ -15,6 +17,8 @@ mod matrix;
 #[cfg(feature = "fixture")]
 mod monitor;
 mod notices;
+#[cfg(all(feature = "desktop", feature = "fixture"))]
+mod panels;
 mod policy;
 mod schedule;
 mod scripted;

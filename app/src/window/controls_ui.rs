@@ -3,7 +3,7 @@
 use eframe::egui::accesskit::Role;
 use eframe::egui::text::LayoutJob;
 use eframe::egui::{
-    Align, Color32, CornerRadius, Frame, Id, Label, Layout, Margin, Rect, Response, RichText, Sense, Stroke,
+    Align, Color32, ComboBox, CornerRadius, Frame, Id, Label, Layout, Margin, Rect, Response, RichText, Sense, Stroke,
     StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
@@ -155,9 +155,14 @@ pub(super) fn card_ui<R>(ui: &mut Ui, p: &Palette, contents: impl FnOnce(&mut Ui
 /// The head of a card, a group or a page. Screen readers can jump to it.
 pub(super) fn head_ui(ui: &mut Ui, words: &str, kind: Type, colour: impl Into<Color32>) -> Response {
     let response = ui.add(Label::new(kind.text(words, colour)).wrap());
+    speak_head(ui, &response, words);
+    response
+}
+
+/// Makes a label a heading for screen readers.
+pub(super) fn speak_head(ui: &Ui, response: &Response, words: &str) {
     response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, words));
     ui.ctx().accesskit_node_builder(response.id, |node| node.clear_value());
-    response
 }
 
 /// Words that wrap.
@@ -262,6 +267,27 @@ fn mark_ui(ui: &mut Ui, p: &Palette, mark: Mark, on: bool, enabled: bool, words:
     let role = if mark == Mark::Round { Role::RadioButton } else { Role::Switch };
     response.widget_info(|| WidgetInfo::selected(role, enabled, on, words));
     response
+}
+
+/// A choice from a list that opens. `words` is what stands in it; the label beside it names it.
+pub(super) fn combo_ui(
+    ui: &mut Ui,
+    p: &Palette,
+    combo: ComboBox,
+    words: String,
+    label: &Response,
+    offers: impl FnOnce(&mut Ui),
+) {
+    let sign: Color32 = p.muted.into();
+    let drawn = combo
+        .selected_text(words)
+        .icon(move |ui, rect, _, _| {
+            let at = Rect::from_center_size(rect.center(), vec2(14.0, 14.0));
+            shapes::paint_icon(ui.painter(), at, Icon::Down, sign);
+        })
+        .show_ui(ui, offers);
+    let response = drawn.response.labelled_by(label.id);
+    focus_ring(ui, &response, response.rect, 8, p);
 }
 
 /// A small disclosure: words with an arrow that points down when open.

@@ -172,7 +172,7 @@ fn software_updates(state: VerdictState) -> Verdict {
 fn firewall(state: VerdictState) -> Verdict {
     let reason = match state {
         VerdictState::Pass => text!("ufw is on and refuses inbound connections"),
-        _ => text!("the rules in /etc/ufw/user.rules may not be read by an ordinary user"),
+        _ => text!("The rules in /etc/ufw/user.rules may not be read by an ordinary user"),
     };
     let finding = match state {
         VerdictState::Pass => Finding::new(PracticeId::Firewall, Observation::On, reason.clone()),
@@ -190,7 +190,7 @@ fn disk_encryption(state: VerdictState, story: Story) -> Verdict {
     let passes = state == VerdictState::Pass;
     let observation = if passes { Observation::On } else { Observation::Off };
     let reason = match (passes, story) {
-        (true, _) => text!("every disk that holds your data is encrypted"),
+        (true, _) => text!("Every disk that holds your data is encrypted"),
         (_, Story::Long) => text!(
             "/home/ann/Documents/projects/archive is on /dev/mapper/vg--workstation-lv--archive--2019, which lies on nvme1n1p3 and sda2, neither of which is encrypted"
         ),
@@ -211,9 +211,9 @@ fn disk_encryption(state: VerdictState, story: Story) -> Verdict {
 }
 
 fn screen_idle() -> Verdict {
-    let reason = text!("after 5 minutes, as asked");
+    let reason = text!("The screen goes idle after 5 minutes, and at most 10 minutes is asked");
     let finding =
-        Finding::new(PracticeId::ScreenIdle, Observation::Seconds(300), text!("the screen goes idle after 5 minutes"))
+        Finding::new(PracticeId::ScreenIdle, Observation::Seconds(300), text!("The screen goes idle after 5 minutes"))
             .saw(
                 "dconf: org.gnome.desktop.session idle-delay",
                 "uint32 300",
@@ -226,11 +226,13 @@ fn on_or_off(practice: PracticeId, state: VerdictState) -> Verdict {
     let bad_is_on = practice == PracticeId::RemoteLogin;
     let on = (state == VerdictState::Pass) != bad_is_on;
     let reason = match (practice, on) {
-        (PracticeId::AutomaticUpdates, false) => text!("unattended-upgrades is not installed"),
-        (PracticeId::AutomaticUpdates, true) => text!("unattended-upgrades runs every day"),
-        (PracticeId::ScreenLock, false) => text!("the screen turns dark but does not lock"),
-        (PracticeId::ScreenLock, true) => text!("the screen locks as soon as it turns dark"),
-        _ => text!("nothing listens for remote logins"),
+        (PracticeId::AutomaticUpdates, false) => {
+            text!("Nothing installs updates: unattended-upgrades is not installed")
+        }
+        (PracticeId::AutomaticUpdates, true) => text!("unattended-upgrades installs security updates every day"),
+        (PracticeId::ScreenLock, false) => text!("The screen turns dark but does not lock"),
+        (PracticeId::ScreenLock, true) => text!("The screen locks as soon as it turns dark"),
+        _ => text!("Nothing listens for remote logins"),
     };
     let observation = if on { Observation::On } else { Observation::Off };
     let finding = Finding::new(practice, observation, reason.clone());
@@ -260,7 +262,7 @@ fn applications() -> Verdict {
         source: "dpkg".to_owned(),
         label: Some("Firefox ESR".to_owned()),
     };
-    let reason = text!("every application rule is met");
+    let reason = text!("Every application is as the policy asks");
     let finding = Finding::new(PracticeId::Applications, Observation::Items(vec![item]), reason.clone()).saw(
         "/var/lib/dpkg/status",
         "Package: firefox-esr",

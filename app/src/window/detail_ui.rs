@@ -1,13 +1,13 @@
 //! One practice in full: what is, why it matters, what to do, how it was found out, what is asked.
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{CornerRadius, Frame, Label, Margin, Sense, Ui, UiBuilder, WidgetInfo, vec2};
+use eframe::egui::{CornerRadius, Frame, Label, Margin, Sense, Ui, UiBuilder, vec2};
 use stethoscope_probes::text;
 
-use super::controls_ui::{Copies, Press, card_ui, code_ui, focus_ring, head_ui, words_ui};
+use super::controls_ui::{Copies, Press, card_ui, code_ui, focus_ring, head_ui, speak_head, words_ui};
 use super::evidence_ui::evidence_ui;
 use super::hush_ui::hush_ui;
-use super::page_ui::page_ui;
+use super::page_ui::{Column, page_ui};
 use super::says;
 use super::shapes::{self, Icon};
 use super::shown::{Focus, Room, Scene, UiAction, View};
@@ -30,7 +30,7 @@ pub(super) fn detail_ui(
     let mut action = None;
     let builder = UiBuilder::new().accessibility_role(Role::Article).accessibility_label(guidance::title(verdict));
     ui.scope_builder(builder, |ui| {
-        page_ui(ui, ("detail", verdict.practice()), view.room, |ui| {
+        page_ui(ui, ("detail", verdict.practice()), view.room, Column::Left, |ui| {
             action = contents_ui(ui, scene, view, snapshot, verdict);
         });
     });
@@ -71,30 +71,29 @@ fn contents_ui(
     action
 }
 
-/// Shape, title and reason. Takes the keyboard, so that a screen reader starts to read here.
+/// Shape, title and reason. The title takes the keyboard, so that a screen reader starts to read
+/// there.
 fn title_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View, verdict: &Verdict, title: &str) {
     const SHAPE: f32 = 36.0;
     let p = scene.palette;
-    let reason = tr(&verdict.reason);
-    let inner = ui.horizontal_top(|ui| {
+    ui.horizontal_top(|ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(SHAPE, SHAPE), Sense::hover());
         shapes::paint_state(ui.painter(), rect, verdict.state, p);
         ui.add_space(8.0);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
-            head_ui(ui, title, Type::Title, p.text);
+            let label = Label::new(Type::Title.text(title, p.text)).wrap().sense(Sense::focusable_noninteractive());
+            let head = ui.add(label);
+            speak_head(ui, &head, title);
+            if view.takes(Focus::Detail) {
+                head.request_focus();
+            }
+            focus_ring(ui, &head, head.rect.expand2(vec2(6.0, 0.0)), 6, p);
             chip_ui(ui, scene, verdict.state);
             ui.add_space(2.0);
-            words_ui(ui, &reason, Type::Body, p.text);
+            words_ui(ui, &tr(&verdict.reason), Type::Body, p.text);
         });
     });
-    let response = ui.interact(inner.response.rect, ui.scope_id().with("title"), Sense::focusable_noninteractive());
-    let spoken = format!("{title}. {}. {reason}", says::state(verdict.state));
-    response.widget_info(|| WidgetInfo::labeled(Role::Group, true, &spoken));
-    if view.takes(Focus::Detail) {
-        response.request_focus();
-    }
-    focus_ring(ui, &response, inner.response.rect.expand(6.0), 8, p);
     ui.add_space(4.0);
 }
 
@@ -172,7 +171,7 @@ fn asked_ui(ui: &mut Ui, scene: Scene<'_>, snapshot: &Snapshot, verdict: &Verdic
             }
         }
         let state = says::state(verdict.state);
-        let since = scene.moment.since(verdict.since);
-        words_ui(ui, &tr(&text!("{state}: {since}", state = state, since = since)), Type::Small, p.muted);
+        let since = text!("{state} since {when}", state = state, when = scene.moment.clock(verdict.since));
+        words_ui(ui, &tr(&since), Type::Small, p.muted);
     });
 }

@@ -62,6 +62,7 @@ pub(super) fn gone_ui(ui: &mut Ui, scene: Scene<'_>) -> Option<UiAction> {
             if Press::new(say("Start it again")).primary().icon(Icon::Again).ui(ui, p).clicked() {
                 action = Some(UiAction::StartAgain);
             }
+            ui.add_space(4.0);
             if Press::new(say("Close the window")).quiet().ui(ui, p).clicked() {
                 action = Some(UiAction::Close);
             }

@@ -1,10 +1,10 @@
 //! The welcome page: what the program does, what it never does, and the two things to choose.
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Align, Frame, Layout, Margin, Panel, Sense, Stroke, Ui, UiBuilder, vec2};
+use eframe::egui::{Align, Layout, Rect, Sense, Stroke, Ui, UiBuilder, vec2};
 
 use super::controls_ui::{Press, card_ui, head_ui, words_ui};
-use super::page_ui::page_ui;
+use super::page_ui::{Column, page_ui};
 use super::profiles_ui::profiles_ui;
 use super::settings_ui::start_ui;
 use super::shapes::{self, Icon};
@@ -15,19 +15,21 @@ use crate::settings::Settings;
 use crate::verdict::VerdictState;
 use crate::words::say;
 
+/// The height of the bar with the way on, in points.
+const BAR: f32 = 60.0;
+
 /// The welcome page.
 pub(super) fn first_run_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View) -> Option<UiAction> {
     let mut action = None;
     let room = view.room;
     let builder = UiBuilder::new().accessibility_role(Role::Group).accessibility_label(say("Welcome"));
     ui.scope_builder(builder, |ui| {
-        let begin = begin_ui(ui, scene);
-        let side = ((ui.available_width() - 780.0) / 2.0).max(0.0);
-        ui.horizontal_top(|ui| {
-            ui.add_space(side);
-            ui.vertical(|ui| page_ui(ui, "welcome", room, |ui| action = contents_ui(ui, scene, view)));
+        let whole = ui.max_rect();
+        let (page, bar) = whole.split_top_bottom_at_y(whole.bottom() - BAR);
+        ui.scope_builder(UiBuilder::new().max_rect(page), |ui| {
+            page_ui(ui, "welcome", room, Column::Middle, |ui| action = contents_ui(ui, scene, view));
         });
-        action = action.take().or(begin);
+        action = action.take().or(begin_ui(ui, scene, bar));
     });
     action
 }
@@ -85,20 +87,16 @@ fn contents_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View) -> Option<UiActio
     profile.or(login)
 }
 
-/// The way on, always in view.
-fn begin_ui(ui: &mut Ui, scene: Scene<'_>) -> Option<UiAction> {
+/// The way on, always in view and last in the order of the keyboard.
+fn begin_ui(ui: &mut Ui, scene: Scene<'_>, bar: Rect) -> Option<UiAction> {
     let p = scene.palette;
-    let frame = Frame::new().fill(p.surface.into()).inner_margin(Margin::symmetric(24, 12));
-    let drawn = Panel::bottom("begin").frame(frame).show_separator_line(false).show(ui, |ui| {
-        let line = vec2(ui.available_width(), 34.0);
-        let begin = ui.allocate_ui_with_layout(line, Layout::right_to_left(Align::Center), |ui| {
-            Press::new(say("Show me this computer")).primary().ui(ui, p).clicked()
-        });
-        begin.inner
-    });
-    let rect = drawn.response.rect;
-    ui.painter().hline(rect.x_range(), rect.top(), Stroke::new(1.0, p.line));
-    drawn.inner.then(|| {
+    ui.painter().rect_filled(bar, 0.0, p.surface);
+    ui.painter().hline(bar.x_range(), bar.top(), Stroke::new(1.0, p.line));
+    let layout = Layout::right_to_left(Align::Center);
+    let builder = UiBuilder::new().max_rect(bar.shrink2(vec2(24.0, 0.0))).layout(layout);
+    let pressed =
+        ui.scope_builder(builder, |ui| Press::new(say("Show me this computer")).primary().ui(ui, p).clicked());
+    pressed.inner.then(|| {
         let settings = Settings { welcomed: true, ..scene.shown.state.settings.clone() };
         UiAction::Tell(Command::UseSettings(Box::new(settings)))
     })

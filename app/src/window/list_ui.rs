@@ -56,7 +56,7 @@ fn groups_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View, snapshot: &Snapshot
         ui.add_space(2.0);
         for verdict in snapshot.verdicts.iter().filter(|verdict| open && verdict.state == state) {
             let practice = verdict.practice();
-            let selected = view.selected == Some(practice);
+            let selected = view.open() == Some(practice);
             let response = row_ui(ui, scene, verdict, selected);
             if view.takes(Focus::Row(practice)) {
                 response.request_focus();

@@ -61,9 +61,7 @@ fn practices_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View) -> Option<UiActi
 
 fn side_by_side_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View, snapshot: &Snapshot) -> Option<UiAction> {
     let p = scene.palette;
-    if view.selected.is_none() {
-        view.selected = worst(snapshot);
-    }
+    view.offered = worst(snapshot);
     let list = Panel::left("list")
         .exact_size(LIST)
         .resizable(false)
@@ -91,7 +89,7 @@ fn one_at_a_time_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View, snapshot: &S
 }
 
 fn chosen<'a>(view: &View, snapshot: &'a Snapshot) -> Option<&'a Verdict> {
-    view.selected.and_then(|practice| snapshot.verdict(practice))
+    view.open().and_then(|practice| snapshot.verdict(practice))
 }
 
 /// What is shown beside the list before anything was chosen: the worst practice, if one is not fine.
@@ -118,7 +116,7 @@ fn keys(ui: &Ui, scene: Scene<'_>, view: &View) -> Option<UiAction> {
             return Some(scan());
         }
         if !popup_open && pressed(Modifiers::NONE, Key::Escape) {
-            return Some(UiAction::Back).filter(|_| view.selected.is_some() || view.page != Page::Practices);
+            return Some(UiAction::Back).filter(|_| view.open().is_some() || view.page != Page::Practices);
         }
         None
     })

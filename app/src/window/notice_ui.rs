@@ -1,7 +1,7 @@
 //! What the user should know about the program itself, each line with a way to put it away.
 
 use eframe::egui::accesskit::{Live, Role};
-use eframe::egui::{Align, Frame, Layout, Margin, Sense, Stroke, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align, Frame, Layout, Margin, Rect, Stroke, Ui, WidgetInfo, vec2};
 
 use super::controls_ui::{Press, words_ui};
 use super::shapes::{self, Icon};
@@ -26,17 +26,21 @@ fn notice_ui(ui: &mut Ui, scene: Scene<'_>, notice: &str) -> Option<UiAction> {
     let p = scene.palette;
     let mut action = None;
     let frame =
-        Frame::new().fill(p.nudge_ground.into()).inner_margin(Margin { left: 24, right: 16, top: 6, bottom: 6 });
+        Frame::new().fill(p.nudge_ground.into()).inner_margin(Margin { left: 24, right: 16, top: 4, bottom: 4 });
     let drawn = frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
-        ui.horizontal(|ui| {
-            let (rect, _) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
-            shapes::paint_icon(ui.painter(), rect, Icon::Info, p.nudge.into());
-            ui.add_space(4.0);
-            let room = ui.available_width() - 44.0;
-            let words = ui.allocate_ui_with_layout(vec2(room, 0.0), Layout::top_down(Align::LEFT), |ui| {
+        ui.horizontal_top(|ui| {
+            let corner = ui.max_rect().min;
+            let sign = Rect::from_min_size(corner + vec2(0.0, 8.0), vec2(18.0, 18.0));
+            shapes::paint_icon(ui.painter(), sign, Icon::Info, p.nudge.into());
+            ui.add_space(28.0);
+            let room = ui.available_width() - 42.0;
+            let words = ui.allocate_ui_with_layout(vec2(room, 34.0), Layout::top_down(Align::LEFT), |ui| {
                 ui.set_width(room);
-                words_ui(ui, notice, Type::Small, p.text)
+                ui.add_space(7.0);
+                let words = words_ui(ui, notice, Type::Small, p.text);
+                ui.add_space(7.0);
+                words
             });
             words.inner.widget_info(|| WidgetInfo::labeled(Role::Alert, true, notice));
             ui.ctx().accesskit_node_builder(words.inner.id, |node| {

@@ -1,22 +1,35 @@
 //! A page that scrolls, with its words in a column of readable width.
 
-use eframe::egui::{AsIdSalt, Frame, Key, Margin, Modifiers, ScrollArea, Ui, vec2};
+use eframe::egui::{AsIdSalt, Frame, Key, Margin, Modifiers, ScrollArea, Ui, UiBuilder, vec2};
 
 use super::shown::Room;
 
 /// The widest a column of words gets, in points.
 const COLUMN: f32 = 720.0;
 
+/// Where the column stands on a page that is wider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Column {
+    Left,
+    Middle,
+}
+
 /// A page that scrolls, also with Page Up and Page Down.
-pub(super) fn page_ui(ui: &mut Ui, salt: impl AsIdSalt, room: Room, contents: impl FnOnce(&mut Ui)) {
+pub(super) fn page_ui(ui: &mut Ui, salt: impl AsIdSalt, room: Room, column: Column, contents: impl FnOnce(&mut Ui)) {
     let margin = if room == Room::Wide { Margin::symmetric(28, 24) } else { Margin::symmetric(16, 16) };
+    let spare = (ui.available_width() - COLUMN - f32::from(margin.left) - f32::from(margin.right)).max(0.0);
+    let side = if column == Column::Middle { (spare / 2.0).floor() } else { 0.0 };
     ScrollArea::vertical().id_salt(salt).auto_shrink([false, false]).show(ui, |ui| {
-        Frame::new().inner_margin(margin).show(ui, |ui| {
-            let width = ui.available_width();
-            ui.set_max_width(width.min(COLUMN));
-            ui.set_min_width(width.min(COLUMN));
-            ui.spacing_mut().item_spacing = vec2(8.0, 12.0);
-            contents(ui);
+        let mut at = ui.available_rect_before_wrap();
+        at.min.x += side;
+        ui.scope_builder(UiBuilder::new().max_rect(at), |ui| {
+            Frame::new().inner_margin(margin).show(ui, |ui| {
+                let width = ui.available_width().min(COLUMN);
+                ui.set_max_width(width);
+                ui.set_min_width(width);
+                ui.spacing_mut().item_spacing = vec2(8.0, 12.0);
+                contents(ui);
+            });
         });
         page_keys(ui);
     });

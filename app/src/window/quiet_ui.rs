@@ -3,7 +3,7 @@
 use eframe::egui::{ComboBox, Ui};
 use jiff::civil::Time;
 
-use super::controls_ui::{focus_ring, switch_ui, words_ui};
+use super::controls_ui::{combo_ui, switch_ui, words_ui};
 use super::theme::{Palette, Type};
 use crate::settings::QuietHours;
 use crate::words::say;
@@ -27,13 +27,11 @@ pub(super) fn quiet_ui(ui: &mut Ui, p: &Palette, hours: &mut Option<QuietHours>)
 fn time_ui(ui: &mut Ui, p: &Palette, salt: &str, words: &str, time: &mut Time) {
     let label = words_ui(ui, words, Type::Body, p.text);
     let shown = |time: Time| time.strftime("%H:%M").to_string();
-    let combo = ComboBox::from_id_salt(salt).width(88.0).selected_text(shown(*time));
-    let drawn = combo.show_ui(ui, |ui| {
+    let combo = ComboBox::from_id_salt(salt).width(88.0);
+    combo_ui(ui, p, combo, shown(*time), &label, |ui| {
         for half_hour in 0..48_i8 {
             let offered = Time::constant(half_hour / 2, half_hour % 2 * 30, 0, 0);
             ui.selectable_value(time, offered, shown(offered));
         }
     });
-    let response = drawn.response.labelled_by(label.id);
-    focus_ring(ui, &response, response.rect, 8, p);
 }

@@ -4,8 +4,8 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{ComboBox, Ui, UiBuilder};
 use stethoscope_probes::text;
 
-use super::controls_ui::{Press, card_ui, choice_ui, focus_ring, head_ui, switch_ui, words_ui};
-use super::page_ui::page_ui;
+use super::controls_ui::{Press, card_ui, choice_ui, combo_ui, head_ui, switch_ui, words_ui};
+use super::page_ui::{Column, page_ui};
 use super::profiles_ui::profiles_ui;
 use super::quiet_ui::quiet_ui;
 use super::shapes::Icon;
@@ -26,15 +26,18 @@ pub(super) fn settings_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View) -> Opt
     let room = view.room;
     let builder = UiBuilder::new().accessibility_role(Role::Group).accessibility_label(say("Settings"));
     ui.scope_builder(builder, |ui| {
-        page_ui(ui, "settings", room, |ui| {
-            let back = Press::new(say("Back")).quiet().icon(Icon::Back).ui(ui, p);
-            if view.takes(Focus::Page) {
-                back.request_focus();
-            }
-            if back.clicked() {
-                action = Some(UiAction::Back);
-            }
-            head_ui(ui, say("Settings"), Type::Title, p.text);
+        page_ui(ui, "settings", room, Column::Middle, |ui| {
+            ui.horizontal(|ui| {
+                let back = Press::new(say("Back")).icon(Icon::Back).icon_only().ui(ui, p);
+                if view.takes(Focus::Page) {
+                    back.request_focus();
+                }
+                if back.clicked() {
+                    action = Some(UiAction::Back);
+                }
+                ui.add_space(4.0);
+                head_ui(ui, say("Settings"), Type::Title, p.text);
+            });
             action = action.take().or(cards_ui(ui, scene, view));
         });
     });
@@ -71,14 +74,12 @@ fn checking_ui(ui: &mut Ui, p: &Palette, settings: &mut Settings) {
                 offered.push(settings.interval_minutes);
                 offered.sort_unstable();
             }
-            let combo = ComboBox::from_id_salt("interval").selected_text(when::minutes(settings.interval_minutes));
-            let drawn = combo.show_ui(ui, |ui| {
+            let combo = ComboBox::from_id_salt("interval");
+            combo_ui(ui, p, combo, when::minutes(settings.interval_minutes), &label, |ui| {
                 for minutes in offered {
                     ui.selectable_value(&mut settings.interval_minutes, minutes, when::minutes(minutes));
                 }
             });
-            let response = drawn.response.labelled_by(label.id);
-            focus_ring(ui, &response, response.rect, 8, p);
         });
     });
 }

@@ -3,7 +3,7 @@
 //! Every shape is given in a square from 0 to 1 and drawn as vectors, so that it is sharp at any
 //! size. Shapes differ in outline, not only in colour.
 
-use std::f32::consts::{FRAC_PI_2, TAU};
+use std::f32::consts::{PI, TAU};
 
 use eframe::egui::epaint::{PathShape, PathStroke};
 use eframe::egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
@@ -35,9 +35,10 @@ pub(super) fn paint_state(painter: &Painter, rect: Rect, state: VerdictState, p:
         }
         VerdictState::Unknown => {
             pen.fill(&[(0.03, 0.03), (0.97, 0.03), (0.97, 0.97), (0.03, 0.97)], 0.26, colour);
-            pen.arc((0.5, 0.39), 0.155, -FRAC_PI_2 * 1.95, FRAC_PI_2 * 1.05, 0.1, sign);
-            pen.line(&[(0.5, 0.535), (0.5, 0.625)], 0.1, sign);
-            pen.dot((0.5, 0.78), 0.062, sign);
+            let mut hook = round((0.5, 0.385), 0.16, -PI, PI * 0.26);
+            hook.extend([(0.535, 0.545), (0.505, 0.585), (0.5, 0.63)]);
+            pen.line(&hook, 0.1, sign);
+            pen.dot((0.5, 0.785), 0.062, sign);
         }
         VerdictState::Nudge => {
             pen.fill(&[(0.5, -0.04), (1.04, 0.5), (0.5, 1.04), (-0.04, 0.5)], 0.16, colour);
@@ -180,11 +181,7 @@ impl Pen<'_> {
 
     /// Part of a circle, from one angle to another. 0 points right, a quarter turn points down.
     fn arc(&self, centre: (f32, f32), radius: f32, from: f32, to: f32, width: f32, colour: Color32) {
-        let points: Vec<(f32, f32)> = (0..=24)
-            .map(|step| from + (to - from) * step as f32 / 24.0)
-            .map(|angle| (centre.0 + radius * angle.cos(), centre.1 + radius * angle.sin()))
-            .collect();
-        self.line(&points, width, colour);
+        self.line(&round(centre, radius, from, to), width, colour);
     }
 
     fn frame(&self, min: (f32, f32), max: (f32, f32), corner: f32, width: f32, colour: Color32) {
@@ -199,6 +196,14 @@ impl Pen<'_> {
         let points = rounded(&corners, corner * self.rect.width());
         self.painter.add(Shape::convex_polygon(points, colour, Stroke::NONE));
     }
+}
+
+/// Points on part of a circle.
+fn round(centre: (f32, f32), radius: f32, from: f32, to: f32) -> Vec<(f32, f32)> {
+    (0..=24)
+        .map(|step| from + (to - from) * step as f32 / 24.0)
+        .map(|angle| (centre.0 + radius * angle.cos(), centre.1 + radius * angle.sin()))
+        .collect()
 }
 
 /// The outline of a polygon with each corner cut at `reach` and bent through the cut.

@@ -41,8 +41,10 @@ impl Shown {
 pub struct View {
     pub page: Page,
     pub room: Room,
-    /// The practice whose detail is shown.
+    /// The practice the person chose.
     pub selected: Option<PracticeId>,
+    /// The practice shown beside the list as long as none was chosen.
+    pub offered: Option<PracticeId>,
     /// Whether *Passing* is unfolded, once the person has said so.
     pub passing_open: Option<bool>,
     /// The reason being written for ignoring the selected practice.
@@ -60,6 +62,11 @@ pub struct View {
 }
 
 impl View {
+    /// The practice whose detail is shown.
+    pub fn open(&self) -> Option<PracticeId> {
+        self.selected.or(if self.room == Room::Wide { self.offered } else { None })
+    }
+
     /// Takes a wish for the keyboard if it is this one.
     pub(super) fn takes(&mut self, focus: Focus) -> bool {
         let takes = self.focus == Some(focus);
@@ -195,7 +202,7 @@ fn show(shown: &Shown, view: &mut View, practice: Option<PracticeId>) {
 pub fn step(view: &mut View, action: &UiAction) {
     match action {
         UiAction::Select(practice) | UiAction::Enter(practice) => {
-            if view.selected != Some(*practice) {
+            if view.open() != Some(*practice) {
                 view.ignoring = None;
                 view.copied = None;
                 view.failed_start = None;
@@ -228,7 +235,7 @@ fn back(view: &mut View) {
     } else if view.page == Page::Settings {
         view.page = Page::Practices;
         view.focus = view.selected.map(Focus::Row);
-    } else if let Some(practice) = view.selected {
+    } else if let Some(practice) = view.open() {
         if view.room == Room::Narrow {
             view.selected = None;
         }

@@ -41,10 +41,6 @@ impl Moment {
         tr(&text!("Last checked {when}, took {span}", when = self.clock(taken), span = span(micros)))
     }
 
-    pub(super) fn since(&self, time: Timestamp) -> String {
-        tr(&text!("Since {when}", when = self.clock(time)))
-    }
-
     pub(super) fn until(&self, time: Timestamp) -> String {
         tr(&text!("Snoozed until {when}", when = self.clock(time)))
     }
