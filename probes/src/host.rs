@@ -11,6 +11,8 @@ use crate::text::Text;
 #[cfg(feature = "fixture")]
 pub mod fixture;
 pub mod live;
+#[cfg(feature = "fixture")]
+pub mod record;
 
 /// The most that is read of one file, in bytes. What is larger is refused, not cut.
 pub const LARGEST_FILE: u64 = 64 << 20;

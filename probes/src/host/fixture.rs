@@ -20,7 +20,8 @@ use serde_json::Value;
 pub use check::{check, check_probe, findings};
 pub use expect::{Expectation, ExpectedState};
 
-use self::tree::{Content, Tree};
+use self::tree::Tree;
+pub(crate) use self::tree::{Content, Node};
 use super::{BusCall, Host, HostError, Listener, Process, Read, Stat, User};
 use crate::practice::Platform;
 
@@ -55,7 +56,6 @@ impl Refusal {
         }
     }
 
-    #[expect(dead_code, reason = "the recorder, which comes next, needs it")]
     pub(crate) fn of(error: &HostError) -> Self {
         match error {
             HostError::Absent(_) => Refusal::Absent,

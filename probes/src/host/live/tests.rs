@@ -211,6 +211,7 @@ impl Daemon {
             .arg(format!("--config-file={place}/bus.conf"))
             .arg("--nofork")
             .stdout(Stdio::null())
+            .stderr(Stdio::null())
             .spawn()
             .expect("the program dbus-daemon is installed")
     }

@@ -1,0 +1,88 @@
+//! A recorded recording is the same machine, without the names.
+
+use serde_json::json;
+
+use super::*;
+use crate::host::{Bus, HostError};
+
+const MACHINE: &str = concat!(
+    "@user 1001 brigitte /home/brigitte\n@env HOME /home/brigitte\n",
+    "@file /proc/sys/kernel/hostname\nlaptop-of-brigitte\n",
+    "@file /etc/passwd\nroot:x:0:0:root:/root:/bin/sh\nbrigitte:x:1001:1001:Brigitte B,,,:/home/brigitte:/bin/sh\n",
+    "@file /etc/machine-id\n1f2e3d4c5b6a79880123456789abcdef\n",
+    "@link /sys/dev/block/253:0 -> ../../devices/virtual/block/dm-0\n",
+    "@file /sys/devices/virtual/block/dm-0/dm/uuid newline=no\nCRYPT-LUKS2-2c0d5a1e7b9f4c1f8a3e6d5c4b3a2918-root\n",
+    "@file /run/udev/data/b253:0\nE:ID_FS_UUID=2c0d5a1e-7b9f-4c1f-8a3e-6d5c4b3a2918\n",
+    "@file /home/brigitte/.config/x\nlaptop-of-brigitte 3c:52:82:aa:bb:cc\n",
+    "@denied /etc/firewalld kind=dir\n@file /sys/class/dmi/id/product_serial\nPF123456\n",
+    "@listen tcp 192.168.7.21:22\n@listen tcp 127.0.0.1:631\n",
+    "@dbus system org.a.B /a org.a.B.Get\n{\"connection\":{\"id\":\"Chez Brigitte\"},\"w\":{\"ssid\":[67,104]}}\n",
+    "@dbus system org.a.B /a org.a.B.No\n!denied\n",
+);
+
+fn look(recorder: &Recorder) -> Vec<String> {
+    let paths = [
+        "/proc/sys/kernel/hostname",
+        "/etc/passwd",
+        "/etc/machine-id",
+        "/sys/dev/block/253:0/dm/uuid",
+        "/run/udev/data/b253:0",
+        "/home/brigitte/.config/x",
+        "/sys/class/dmi/id/product_serial",
+        "/etc/none",
+    ];
+    let mut out: Vec<String> = paths.iter().map(|path| format!("{:?}", recorder.read(path))).collect();
+    out.push(format!("{:?} {:?}", recorder.list("/sys/devices/virtual/block"), recorder.list("/etc/firewalld")));
+    out.push(format!("{:?} {:?}", recorder.listeners(), recorder.env("HOME")));
+    for method in ["Get", "No"] {
+        out.push(format!("{:?}", recorder.dbus(&BusCall::new(Bus::System, "org.a.B", "/a", "org.a.B", method))));
+    }
+    out
+}
+
+fn recorder(text: &str) -> Recorder {
+    Recorder::new(Arc::new(FixtureHost::parse(text, "x").unwrap_or_else(|error| panic!("{error}"))))
+}
+
+#[test]
+fn what_was_seen_is_replayed() {
+    let first = recorder(MACHINE);
+    let seen = look(&first);
+    let recorded = first.finish().to_text();
+    assert_eq!(look(&recorder(&recorded)), seen, "{recorded}");
+    assert!(recorded.contains("@denied /etc/firewalld"), "{recorded}");
+}
+
+#[test]
+fn nobody_can_be_told_from_a_recording() {
+    let first = recorder(MACHINE);
+    look(&first);
+    let text = scrub::scrub(&first.finish(), first.inner.as_ref());
+    for word in
+        ["brigitte", "Brigitte", "laptop", "2c0d5a1e", "1f2e3d4c", "3c:52:82", "PF123456", "192.168.7", "67,104"]
+    {
+        assert!(!text.contains(word), "`{word}` is in\n{text}");
+    }
+    let host = FixtureHost::parse(&text, "x").unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let uuid = (&host as &dyn Host).read_text("/sys/dev/block/253:0/dm/uuid").expect("behind the link");
+    let udev = (&host as &dyn Host).read_text("/run/udev/data/b253:0").expect("a file");
+    let dashed = udev.trim().trim_start_matches("E:ID_FS_UUID=").replace('-', "");
+    assert_eq!(uuid, format!("CRYPT-LUKS2-{dashed}-root"), "the same id got two names");
+    assert_eq!(host.user().name, "ann");
+    assert!(host.read("/home/ann/.config/x").is_ok());
+    assert_eq!(host.listeners().expect("a list")[1].address.to_string(), "127.0.0.1");
+    let denied = BusCall::new(Bus::System, "org.a.B", "/a", "org.a.B", "No");
+    assert_eq!(host.dbus(&denied), Err(HostError::Denied("org.a.B".into())));
+    let reply = host.dbus(&BusCall::new(Bus::System, "org.a.B", "/a", "org.a.B", "Get"));
+    assert_eq!(reply.expect("a reply")["w"]["ssid"], json!(b"wifi-1"));
+}
+
+#[test]
+fn a_recording_expects_what_the_probes_found() {
+    let text = record(Arc::new(FixtureHost::parse(MACHINE, "x").expect("a host")));
+    let host = FixtureHost::parse(&text, "the recording").unwrap_or_else(|error| panic!("{error}\n{text}"));
+    assert_eq!(host.expectations().len(), catalog::probes(Platform::Linux).len());
+    for (expectation, finding) in host.expectations().iter().zip(findings(&host)) {
+        assert_eq!(expectation.disagreement(&finding), None);
+    }
+}
