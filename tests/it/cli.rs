@@ -189,6 +189,129 @@ fn no_graphics_tray_or_notification_crate_is_in_the_console_program() {
     }
 }
 
+#[cfg(not(feature = "fixture"))]
+#[test]
+fn a_program_that_ships_cannot_be_shown_another_computer() {
+    let answer = User::new().run(&["scan", "--host", "tests/cli/sway.host"]);
+    assert_eq!((answer.code, answer.out.as_str()), (2, ""));
+    assert!(answer.err.contains("unexpected argument '--host'"), "{}", answer.err);
+}
+
+/// The same commands inside this process, where the test decides on paths, time and colour.
+mod inside {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+    use jiff::tz::TimeZone;
+    use stethoscope::cli::{Exit, Outcome, Surroundings, run};
+    use stethoscope::lifecycle::Lifecycle;
+    use stethoscope::paths::Paths;
+    use stethoscope::policy::load;
+    use stethoscope::snapshot::{PolicyLabel, Snapshot};
+    use stethoscope::state;
+    use stethoscope_probes::device::{Device, Identifiers, System};
+    use stethoscope_probes::finding::{Finding, Observation, Version};
+    use stethoscope_probes::practice::{Platform, PracticeId};
+    use stethoscope_probes::system::{Desktop, Family, Place};
+    use stethoscope_probes::text;
+
+    const POLICY: &str =
+        "Policy(format: 1, name: \"p\", requirements: { stethoscopeVersion: Versions({\"any\": (ok: \">=0.1\")}) })";
+
+    fn ask(paths: &Paths, colour: bool, arguments: &[&str]) -> Outcome {
+        let around = Surroundings {
+            now: "2026-11-23T08:00:00Z".parse().expect("a moment"),
+            elapsed: &|| Duration::from_millis(1),
+            zone: TimeZone::UTC,
+            paths: Some(paths.clone()),
+            colour,
+        };
+        run(std::iter::once("stethoscope-cli").chain(arguments.iter().copied()).map(Into::into), &around)
+    }
+
+    #[test]
+    fn a_pinned_profile_counts_and_a_broken_pin_is_no_way_out() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let paths = Paths::below(folder.path());
+        std::fs::create_dir_all(&paths.system).expect("made");
+        let pin = paths.system.join("pinned.ron");
+        std::fs::write(&pin, "Pinned(format: 1, profile: \"strict\")").expect("written");
+        let listed = ask(&paths, false, &["profiles"]);
+        assert!(listed.said.contains("strict  Strict  (in force, pinned by your administrator)"), "{}", listed.said);
+        let one = ["scan", "--practice", "stethoscopeVersion"];
+        let refused = ask(&paths, false, &one);
+        assert!(refused.warned[0].starts_with("the policy `Strict` does not ask"), "{:?}", refused.warned);
+        std::fs::write(&pin, "Pinned(format: 1, profile: \"strict").expect("written");
+        assert_eq!(ask(&paths, false, &["scan"]).exit, Exit::Trouble);
+        std::fs::write(&pin, "Pinned(format: 1, profile: \"absent\")").expect("written");
+        let absent = ask(&paths, false, &["scan"]);
+        assert_eq!((absent.exit, absent.said.as_str()), (Exit::Trouble, ""));
+        assert!(
+            absent.warned[0].starts_with("your administrator asks for the profile `absent`"),
+            "{:?}",
+            absent.warned
+        );
+    }
+
+    #[test]
+    fn since_comes_from_what_the_always_on_program_saw_under_the_same_policy() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let paths = Paths::below(folder.path());
+        let file = folder.path().join("p.ron");
+        std::fs::write(&file, POLICY).expect("written");
+        let file = file.to_str().expect("UTF-8");
+        let long_ago: Timestamp = "2026-01-02T03:04:05Z".parse().expect("a moment");
+        let version = Version { product: "stethoscope".to_owned(), number: "0.1.0".to_owned(), ..Version::default() };
+        let mut finding = Finding::new(PracticeId::StethoscopeVersion, Observation::Version(version), text!("0.1.0"));
+        finding.when = long_ago;
+        for (source, since) in [(file, "2026-01-02T03:04:05Z"), ("built in", "2026-11-23T08:00:00Z")] {
+            let label = PolicyLabel { name: "p".to_owned(), source: source.to_owned() };
+            let policy = load::from_text(POLICY, "p").expect("good");
+            let findings = vec![finding.clone()];
+            let lifecycle = Lifecycle::built_in();
+            let kept = Snapshot::judge(findings, device(), &policy, label, &lifecycle, long_ago, Duration::ZERO, None);
+            state::save(&paths.snapshot(), &kept).expect("kept");
+            let answer = ask(&paths, false, &["scan", "--policy", file, "--format", "json"]);
+            let json: serde_json::Value = serde_json::from_str(&answer.said).expect("JSON");
+            assert_eq!(json["practices"][0]["verdict"], "PASS", "{}", answer.said);
+            assert_eq!(json["practices"][0]["since"], since, "{source}");
+        }
+    }
+
+    #[test]
+    fn colour_is_only_paint() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let paths = Paths::below(folder.path());
+        let (plain, painted) = (ask(&paths, false, &["profiles"]).said, ask(&paths, true, &["profiles"]).said);
+        assert!(painted.contains("\u{1b}[1mhome\u{1b}[0m"), "{painted:?}");
+        let mut bare = painted;
+        for code in ["\u{1b}[1m", "\u{1b}[2m", "\u{1b}[0m"] {
+            bare = bare.replace(code, "");
+        }
+        assert_eq!(bare, plain);
+    }
+
+    fn device() -> Device {
+        Device {
+            platform: Platform::Linux,
+            name: "reed".to_owned(),
+            model: None,
+            system: System {
+                id: "debian".to_owned(),
+                name: "Debian".to_owned(),
+                version: "12".to_owned(),
+                kernel: String::new(),
+                architecture: String::new(),
+            },
+            family: Family::Debian,
+            desktop: Desktop::None,
+            place: Place::Machine,
+            identifiers: Identifiers::default(),
+            interfaces: Vec::new(),
+        }
+    }
+}
+
 #[cfg(feature = "fixture")]
 mod recorded {
     use super::*;

@@ -7,7 +7,7 @@ use stethoscope::paths::Paths;
 use stethoscope::policy::load::{self, PolicyError, ProfileSource};
 use stethoscope_probes::practice::PracticeId;
 
-use crate::support::{files, golden, tests_folder};
+use crate::support::{files, golden, tests_folder, workspace};
 
 #[test]
 fn every_built_in_profile_is_read_and_says_whom_it_is_for() {
@@ -145,5 +145,51 @@ fn a_policy_that_nests_without_end_is_refused_quickly() {
         let inside = format!("Policy(format: 1, name: {text}");
         let inside = &inside[..inside.len().min(1 << 20)];
         assert!(load::from_text(inside, "deep.ron").is_err());
+    }
+}
+
+#[test]
+fn the_examples_in_the_documentation_are_read() {
+    let page = std::fs::read_to_string(workspace().join("docs/policies.md")).expect("the page");
+    let examples: Vec<&str> =
+        page.split("```ron\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default()).collect();
+    assert_eq!(examples.len(), 2, "a policy and a pin");
+    let policy = load::from_text(examples[0], "docs/policies.md").unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(policy.requirements.len(), 7);
+    let folder = tempfile::tempdir().expect("a folder");
+    let paths = Paths::below(folder.path());
+    std::fs::create_dir_all(&paths.system).expect("made");
+    std::fs::write(paths.system.join("pinned.ron"), examples[1]).expect("written");
+    assert_eq!(load::pinned(&paths), Ok(Some("workplace".to_owned())));
+    for practice in PracticeId::ALL {
+        assert!(page.contains(&format!("`{practice}`")), "{practice} is not explained");
+    }
+}
+
+proptest::proptest! {
+    /// A policy with one character changed is read or refused, and never costs the program.
+    #[test]
+    fn a_damaged_policy_is_read_or_refused(at in 0usize..2000, with in proptest::prelude::any::<char>(), cut in proptest::prelude::any::<bool>()) {
+        let text = std::fs::read_to_string(tests_folder().join("policies/valid/everything.ron")).expect("read");
+        let mut letters: Vec<char> = text.chars().collect();
+        let at = at % letters.len();
+        if cut { letters.truncate(at) } else { letters[at] = with }
+        let damaged: String = letters.into_iter().collect();
+        if let Err(PolicyError::Refused { problem, line, column, .. }) = load::from_text(&damaged, "damaged.ron") {
+            assert!(!problem.is_empty());
+            assert!(line >= 1 && line <= damaged.lines().count().max(1) + 1, "line {line}");
+            assert!(column >= 1);
+        }
+    }
+
+    /// Whatever stands in a version field, comparing it gives an answer.
+    #[test]
+    fn any_version_is_compared_or_not_comparable(version in ".*", range in "(>=|<|<=|>|)?[0-9]{1,25}(\\.[0-9]{1,4}){0,3}(, ?<[0-9]{1,4})?") {
+        use stethoscope::version::{Number, Range};
+        if let (Some(number), Ok(range)) = (Number::parse(&version), Range::parse(&range)) {
+            let _either = range.contains(&number);
+            assert!(range.covers(&range));
+            assert_eq!(number, number.clone());
+        }
     }
 }
