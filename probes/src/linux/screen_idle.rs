@@ -39,6 +39,11 @@ fn idle_after(seconds: u32) -> Text {
     match (seconds / 60, seconds % 60) {
         (1, 0) => text!("The screen goes idle after 1 minute"),
         (minutes, 0) if minutes > 0 => text!("The screen goes idle after {minutes} minutes", minutes = minutes),
+        (minutes, seconds) if minutes > 1 => text!(
+            "The screen goes idle after {minutes} minutes and {seconds} seconds",
+            minutes = minutes,
+            seconds = seconds
+        ),
         _ => text!("The screen goes idle after {seconds} seconds", seconds = seconds),
     }
 }

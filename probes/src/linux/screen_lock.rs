@@ -56,6 +56,11 @@ fn locks_after(seconds: u32) -> Text {
     match (seconds / 60, seconds % 60) {
         (1, 0) => text!("Left alone, the screen locks after 1 minute"),
         (minutes, 0) if minutes > 0 => text!("Left alone, the screen locks after {minutes} minutes", minutes = minutes),
+        (minutes, seconds) if minutes > 1 => text!(
+            "Left alone, the screen locks after {minutes} minutes and {seconds} seconds",
+            minutes = minutes,
+            seconds = seconds
+        ),
         _ => text!("Left alone, the screen locks after {seconds} seconds", seconds = seconds),
     }
 }

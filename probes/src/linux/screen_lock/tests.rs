@@ -136,7 +136,7 @@ fn plasma(user: &str) -> String {
 #[test]
 fn plasma_locks_by_kscreenlockerrc() {
     run(&[
-        (ScreenLock, at("KDE", ""), "screenLock: on (locks after 305 seconds)"),
+        (ScreenLock, at("KDE", ""), "screenLock: on (locks after 5 minutes and 5 seconds)"),
         (ScreenIdle, at("KDE", ""), "screenIdle: seconds 300"),
         (ScreenLock, plasma("[Daemon]\nLockGrace=0\nTimeout=10"), "screenLock: on (after 10 minutes)"),
         (ScreenLock, plasma("[Daemon]\nLockGrace=0\nTimeout=0.5"), "screenLock: on (after 30 seconds)"),
