@@ -59,3 +59,51 @@ pub fn family(release: &OsRelease, host: &dyn Host) -> Family {
         Family::OtherLinux
     }
 }
+
+#[cfg(all(test, feature = "fixture"))]
+mod tests {
+    use super::*;
+    use crate::host::fixture::FixtureHost;
+
+    fn family_of(os_release: &str, rest: &str) -> Family {
+        let text = format!("@platform linux\n@file /etc/os-release\n{os_release}\n{rest}");
+        let host = FixtureHost::parse(&text, "test").expect("a host");
+        family(&super::os_release(&host).expect("there"), &host)
+    }
+
+    #[test]
+    fn distributions_belong_to_the_family_whose_tools_they_have() {
+        let cases = [
+            ("ID=debian", Family::Debian),
+            ("ID=raspbian\nID_LIKE=debian", Family::Debian),
+            ("ID=kali\nID_LIKE=debian", Family::Debian),
+            ("ID=ubuntu\nID_LIKE=debian\nUBUNTU_CODENAME=noble", Family::Ubuntu),
+            ("ID=linuxmint\nID_LIKE=\"ubuntu debian\"\nUBUNTU_CODENAME=noble", Family::Ubuntu),
+            ("ID=linuxmint\nID_LIKE=debian\nDEBIAN_CODENAME=bookworm", Family::Debian),
+            ("ID=pop\nID_LIKE=\"ubuntu debian\"", Family::Ubuntu),
+            ("ID=fedora", Family::Fedora),
+            ("ID=nobara\nID_LIKE=fedora", Family::Fedora),
+            ("ID=rhel\nID_LIKE=fedora", Family::Rhel),
+            ("ID=rocky\nID_LIKE=\"rhel centos fedora\"", Family::Rhel),
+            ("ID=\"opensuse-tumbleweed\"\nID_LIKE=\"opensuse suse\"", Family::Suse),
+            ("ID=sles", Family::OtherLinux),
+            ("ID=sles\nID_LIKE=suse", Family::Suse),
+            ("ID=arch", Family::Arch),
+            ("ID=manjaro\nID_LIKE=arch", Family::Arch),
+            ("ID=nixos", Family::Nixos),
+            ("ID=alpine", Family::Alpine),
+            ("ID=void", Family::OtherLinux),
+        ];
+        for (release, family) in cases {
+            assert_eq!(family_of(release, ""), family, "{release}");
+        }
+    }
+
+    #[test]
+    fn what_booted_from_ostree_is_image_based() {
+        let booted = "@file /run/ostree-booted\n";
+        assert_eq!(family_of("ID=fedora\nVARIANT_ID=silverblue", booted), Family::Ostree);
+        assert_eq!(family_of("ID=bazzite\nID_LIKE=fedora", booted), Family::Ostree);
+        assert_eq!(family_of("ID=endless\nID_LIKE=debian", booted), Family::OtherLinux);
+    }
+}

@@ -141,3 +141,42 @@ fn is_virtual(host: &dyn Host) -> bool {
 fn there_for_certain(host: &dyn Host, path: &str) -> bool {
     host.exists(path).unwrap_or(false)
 }
+
+#[cfg(all(test, feature = "fixture"))]
+mod tests {
+    use super::*;
+    use crate::host::fixture::FixtureHost;
+
+    #[test]
+    fn each_place_shows_in_its_own_way() {
+        let dmi = |vendor: &str, product: &str| {
+            format!("@file /sys/class/dmi/id/sys_vendor\n{vendor}\n@file /sys/class/dmi/id/product_name\n{product}\n")
+        };
+        let cases = [
+            (String::new(), Place::Machine),
+            (dmi("LENOVO", "21AH"), Place::Machine),
+            (dmi("Microsoft Corporation", "Surface Laptop 5"), Place::Machine),
+            (dmi("Google", "Eve"), Place::Machine),
+            (dmi("Amazon EC2", "c5.metal"), Place::Machine),
+            (dmi("QEMU", "Standard PC (Q35 + ICH9, 2009)"), Place::VirtualMachine),
+            (dmi("VMware, Inc.", "VMware Virtual Platform"), Place::VirtualMachine),
+            (dmi("innotek GmbH", "VirtualBox"), Place::VirtualMachine),
+            (dmi("Microsoft Corporation", "Virtual Machine"), Place::VirtualMachine),
+            (dmi("Google", "Google Compute Engine"), Place::VirtualMachine),
+            (dmi("Red Hat", "KVM"), Place::VirtualMachine),
+            ("@file /run/systemd/container\npodman\n".to_owned(), Place::Container),
+            ("@env container lxc\n".to_owned(), Place::Container),
+            // systemd counts WSL among the containers.
+            ("@file /run/systemd/container\nwsl\n".to_owned(), Place::Wsl),
+            ("@file /proc/sys/kernel/osrelease\n4.4.0-19041-Microsoft\n".to_owned(), Place::Wsl),
+            ("@file /proc/cmdline\nquiet boot=casper\n".to_owned(), Place::Live),
+            ("@file /.flatpak-info\n".to_owned(), Place::Sandbox),
+        ];
+        for (lines, place) in cases {
+            let host = FixtureHost::parse(&format!("@platform linux\n{lines}"), "test").expect("a host");
+            assert_eq!(super::place(&host), place, "{lines}");
+            let hidden = !matches!(place, Place::Machine | Place::VirtualMachine);
+            assert_eq!(hides_the_machine(place).is_some(), hidden, "{lines}");
+        }
+    }
+}
