@@ -119,13 +119,18 @@ fn at_most(observation: &Observation, limit: u32, detail: &Text) -> (VerdictStat
             (VerdictState::Unknown, text!("The limit reads as zero seconds, which can mean at once or never"))
         }
         Observation::Seconds(found) if *found <= limit => (VerdictState::Pass, detail.clone()),
-        Observation::Seconds(found) => (
-            VerdictState::Fail,
-            text!("It takes {found}, and at most {limit} is asked", found = duration(*found), limit = duration(limit)),
-        ),
+        Observation::Seconds(_) => (VerdictState::Fail, over(detail, limit)),
         Observation::On => (VerdictState::Unknown, text!("It is on, but after how long could not be told")),
         other => misfit(other, "a duration"),
     }
+}
+
+/// What was found, and what is asked. Both templates together are the key of the translation.
+fn over(detail: &Text, limit: u32) -> Text {
+    let template = format!("{}, and at most {{asked}} is asked", detail.template.trim_end_matches('.'));
+    let mut values = detail.values.clone();
+    values.push(("asked".into(), duration(limit)));
+    Text { template: template.into(), values }
 }
 
 /// The probe answered another question than the policy asks: a fault of ours, never a verdict.

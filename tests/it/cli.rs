@@ -341,9 +341,12 @@ mod recorded {
         let answer = scan(&User::new(), &["--policy", "tests/cli/example.ron"]);
         assert_eq!((answer.code, answer.err.as_str()), (1, ""));
         golden("golden/scan.txt", &steady(&answer.out));
-        let one = scan(&User::new(), &["--policy", "tests/cli/example.ron", "--practice", "screenLock"]);
-        assert_eq!(one.code, 0, "the one that was asked for passes");
-        golden("golden/scan-one.txt", &steady(&one.out));
+        let only =
+            |practices: &[&str]| scan(&User::new(), &[&["--policy", "tests/cli/example.ron"], practices].concat());
+        assert_eq!(only(&["--practice", "screenLock"]).code, 0, "the one that was asked for passes");
+        let two = only(&["--practice", "screenLock", "--practice", "screenIdle"]);
+        assert_eq!(two.code, 1);
+        golden("golden/scan-some.txt", &steady(&two.out));
     }
 
     #[test]

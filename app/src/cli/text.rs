@@ -96,6 +96,9 @@ fn one(page: &mut Page, snapshot: &Snapshot, verdict: &Verdict, in_full: bool) {
         }
         page.line(&[(Look::Faint, &format!("    {} {}", say("The policy asks:"), verdict.requirement))]);
     }
+    if in_full && wrong && !advice.why.is_empty() {
+        page.plain(&format!("    {}", advice.why));
+    }
     if wrong {
         for step in &advice.steps {
             page.plain(&format!("    → {}", step.text));
