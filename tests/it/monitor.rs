@@ -33,7 +33,7 @@ fn read(host: &dyn Host, practice: PracticeId, variable: &str) -> Read<Finding> 
         "off" => Observation::Off,
         "panic" => panic!("this probe is meant to panic"),
         _hang => {
-            std::thread::sleep(Duration::from_secs(2));
+            std::thread::sleep(Duration::from_secs(30));
             Observation::On
         }
     };
@@ -102,7 +102,8 @@ impl Machine {
         let previous = previous.map(Arc::new);
         let mut config =
             MonitorConfig::new(settings, &self.paths, previous, PROBES.to_vec(), Box::new(host), named_after_thread);
-        config.probe_limit = Duration::from_millis(300);
+        // Long enough for a healthy probe on a busy machine.
+        config.probe_limit = Duration::from_millis(1500);
         let looks = Arc::clone(&self.looks_at_the_clock);
         config.clock = Box::new(move || {
             looks.fetch_add(1, Ordering::SeqCst);

@@ -194,6 +194,12 @@ const CASES: &[Case] = &[
         ],
     ),
     (
+        "what is fixed takes the place of a summary that nothing else stands in",
+        at_once,
+        &["0 firewall=pass screenLock=pass", "5 firewall=fail screenLock=fail", "6 firewall=pass screenLock!=fail"],
+        &["5 fails summary 1: 2 practices need attention", "6 fixed summary 1: Fixed: firewall Pass"],
+    ),
+    (
         "a suggestion is told as one",
         at_once,
         &["0 firewall=pass", "5 firewall=nudge"],
@@ -567,7 +573,7 @@ fn simulate(truths: &[(u8, u8, i64)], settle: u32) -> Vec<(PracticeId, Seen)> {
 const PRACTICES: [PracticeId; 3] = [PracticeId::Firewall, PracticeId::ScreenLock, PracticeId::RemoteLogin];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_standing_failure_is_never_told_twice(

@@ -83,6 +83,11 @@ enum Next {
 }
 
 /// Waits for the user or for a letter, whichever comes first.
+///
+/// The library begins to listen anew after each signal, and so may miss one that comes right behind
+/// that of another message. A missed end leaves a thread that waits until its message is
+/// replaced, withdrawn or the oldest, within the bound on threads; a missed click has to be repeated
+/// in the tray or the window.
 fn next(handle: &NotificationHandle, thread: &Thread) -> Next {
     let mut answer = None;
     let letter = {
