@@ -123,5 +123,7 @@ fn obey(order: Order, around: &Surroundings, warned: &mut Vec<String>) -> Result
         Order::Facts(order) => good(lists::facts(&order, around)?),
         Order::Completions { shell } => good(manual::completions(shell)?),
         Order::Man => good(manual::page()?),
+        #[cfg(feature = "fixture")]
+        Order::Record(order) => good(machine::record(&order, around)?),
     }
 }

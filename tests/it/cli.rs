@@ -189,6 +189,28 @@ fn no_graphics_tray_or_notification_crate_is_in_the_console_program() {
     }
 }
 
+/// `script` gives the program a terminal of its own.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_gets_colour_unless_the_user_said_no() {
+    let user = User::new();
+    let at_terminal = |variables: &[(&str, &str)]| {
+        let program = format!("'{}' profiles", env!("CARGO_BIN_EXE_stethoscope-cli"));
+        let mut script = Command::new("script");
+        script.args(["--quiet", "--return", "--command", &program, "/dev/null"]).env_clear();
+        script.env("HOME", user.home.path()).env("PATH", "/usr/bin:/bin").env("TERM", "xterm");
+        script.envs(variables.iter().copied()).stdin(Stdio::null());
+        Answer::of(script.output().expect("script(1), part of every Linux system")).out
+    };
+    assert!(at_terminal(&[]).contains("\u{1b}[1mhome\u{1b}[0m"));
+    for no in [("NO_COLOR", "1"), ("TERM", "dumb")] {
+        let said = at_terminal(&[no]);
+        assert!(said.contains("home  Home") && !said.contains('\u{1b}'), "{no:?}: {said:?}");
+    }
+    assert!(at_terminal(&[("NO_COLOR", "")]).contains('\u{1b}'), "an empty NO_COLOR says nothing");
+    assert!(!user.run(&["profiles"]).out.contains('\u{1b}'), "a pipe gets none");
+}
+
 #[cfg(not(feature = "fixture"))]
 #[test]
 fn a_program_that_ships_cannot_be_shown_another_computer() {
@@ -445,12 +467,6 @@ mod recorded {
     }
 
     #[test]
-    fn only_a_terminal_gets_colour() {
-        let user = User::new();
-        assert!(!scan(&user, &[]).out.contains('\u{1b}'), "a pipe gets none");
-    }
-
-    #[test]
     fn a_reader_that_leaves_early_is_no_failure() {
         let user = User::new();
         let mut command = user.command(&[&["scan", "--format", "json"], SWAY].concat());
@@ -482,6 +498,22 @@ mod recorded {
         }
         let text = user.run(&[&["practices"], SWAY].concat());
         assert!(text.out.contains("screenIdle"), "{}", text.out);
+    }
+
+    #[test]
+    fn a_recording_of_a_computer_scans_like_the_computer() {
+        let user = User::new();
+        let recording = user.run(&[&["record"], SWAY].concat());
+        assert_eq!((recording.code, recording.err.as_str()), (0, ""));
+        let user = user.with("again.host", &recording.out);
+        let again = user.home.path().join("again.host");
+        let again = again.to_str().expect("UTF-8");
+        let verdicts = |host: &str| {
+            let answer = user.run(&["scan", "--host", host, "--policy", "tests/cli/example.ron", "--format", "json"]);
+            let practices = answer.json()["practices"].as_array().expect("a list").clone();
+            practices.iter().map(|one| (one["verdict"].clone(), one["reason"].clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(verdicts("tests/cli/sway.host"), verdicts(again));
     }
 
     #[test]

@@ -44,6 +44,10 @@ pub(super) enum Order {
     },
     /// Print the manual page, for man(1)
     Man,
+    /// Record this computer as a text file for tests, without names, serials and addresses
+    #[cfg(feature = "fixture")]
+    #[command(hide = true)]
+    Record(MachineOrder),
 }
 
 #[derive(Debug, Subcommand)]

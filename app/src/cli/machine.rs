@@ -29,6 +29,12 @@ pub(super) fn is_this(order: &MachineOrder) -> bool {
     true
 }
 
+/// What every probe reads on that computer, as a text that replays it.
+#[cfg(feature = "fixture")]
+pub(super) fn record(order: &MachineOrder, around: &Surroundings) -> Result<String, Trouble> {
+    Ok(stethoscope_probes::host::record::record(host(order, around)?))
+}
+
 #[cfg(feature = "fixture")]
 fn recorded(file: &std::path::Path) -> Result<Arc<dyn Host>, Trouble> {
     use stethoscope_probes::host::fixture::FixtureHost;
