@@ -37,6 +37,10 @@ pub struct FixtureError {
     pub line: usize,
 }
 
+/// Stands where a call's arguments stand, and answers the call whatever they are. What names its very
+/// arguments goes first.
+const ANY_ARGUMENTS: &str = "*";
+
 /// A call that a recorded host answers with an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
@@ -74,7 +78,7 @@ pub struct FixtureHost {
     pub(crate) user: User,
     pub(crate) env: BTreeMap<String, String>,
     pub(crate) tree: Tree,
-    /// By [`BusCall::line`].
+    /// By [`BusCall::line`], or by that line with [`ANY_ARGUMENTS`] in place of its arguments.
     pub(crate) bus: BTreeMap<String, Result<Value, Refusal>>,
     pub(crate) listeners: Result<Vec<Listener>, Refusal>,
     pub(crate) processes: Result<Vec<Process>, Refusal>,
@@ -179,7 +183,11 @@ impl Host for FixtureHost {
     }
 
     fn dbus(&self, call: &BusCall) -> Read<Value> {
-        match self.bus.get(&call.line()) {
+        let any = || {
+            let line = BusCall { arguments: Vec::new(), ..call.clone() }.line();
+            self.bus.get(&format!("{}{ANY_ARGUMENTS}", line.strip_suffix("[]")?))
+        };
+        match self.bus.get(&call.line()).or_else(any) {
             Some(Ok(value)) => Ok(value.clone()),
             Some(Err(refusal)) => Err(refusal.error(&call.service)),
             None => Err(HostError::Absent(call.service.clone())),
