@@ -68,7 +68,7 @@ pub fn run(
         .with_app_id("stethoscope")
         .with_inner_size([1040.0, 740.0])
         .with_min_inner_size([480.0, 640.0])
-        .with_icon(egui::IconData::default());
+        .with_icon(icon());
     let options = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
     let create: eframe::AppCreator<'static> = Box::new(move |creation| {
         let ctx = creation.egui_ctx.clone();
@@ -77,6 +77,12 @@ pub fn run(
         Ok(Box::new(Window::new(&ctx, link, preferences, now, zone)))
     });
     Ok(eframe::run_native("stethoscope", options, create)?)
+}
+
+/// The picture in task switchers. A window without it is a window all the same.
+fn icon() -> egui::IconData {
+    let png = &include_bytes!("../../assets/icons/stethoscope-64.png")[..];
+    eframe::icon_data::from_png_bytes(png).unwrap_or_default()
 }
 
 fn waker(ctx: &Context) -> Wake {

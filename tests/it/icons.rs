@@ -54,6 +54,18 @@ fn the_tray_pictures_are_what_the_drawings_say() {
 }
 
 #[test]
+fn the_window_picture_is_what_the_drawing_says() {
+    let file = folder().join("stethoscope-64.png");
+    let drawn = render(&folder().join("stethoscope.svg"), 64, 0);
+    if std::env::var_os("UPDATE_ICONS").is_some() {
+        drawn.save_png(&file).expect("the picture can be written");
+    }
+    let kept = Pixmap::load_png(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    assert!(kept.data() == drawn.data(), "{} is older than its drawing", file.display());
+    assert!(eframe::icon_data::from_png_bytes(&fs::read(&file).expect("it was just read")).is_ok());
+}
+
+#[test]
 fn states_differ_in_shape_and_not_in_colour_alone() {
     for (size, ..) in SIZES {
         let shapes: Vec<Vec<bool>> = Icon::ALL

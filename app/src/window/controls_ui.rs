@@ -285,7 +285,10 @@ pub(super) fn combo_ui(
             let at = Rect::from_center_size(rect.center(), vec2(14.0, 14.0));
             shapes::paint_icon(ui.painter(), at, Icon::Down, sign);
         })
-        .show_ui(ui, offers);
+        .show_ui(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            offers(ui);
+        });
     let response = drawn.response.labelled_by(label.id);
     focus_ring(ui, &response, response.rect, 8, p);
 }

@@ -10,10 +10,11 @@ use super::says;
 use super::shapes::{self, Icon};
 use super::shown::{Page, Room, Scene, UiAction, View, scan};
 use super::theme::Type;
+use crate::snapshot::Snapshot;
 use crate::words::{say, tr};
 
 /// The head of the window.
-pub(super) fn header_ui(ui: &mut Ui, scene: Scene<'_>, view: &View) -> Option<UiAction> {
+pub(super) fn header_ui(ui: &mut Ui, scene: Scene<'_>, view: &View, snapshot: &Snapshot) -> Option<UiAction> {
     const SHAPE: f32 = 44.0;
     // Three lines of text: what the shape and the buttons stand in the middle of.
     const LINES: f32 = 72.0;
@@ -30,12 +31,12 @@ pub(super) fn header_ui(ui: &mut Ui, scene: Scene<'_>, view: &View) -> Option<Ui
             ui.horizontal_top(|ui| {
                 let top = ui.max_rect().min;
                 let shape = Rect::from_min_size(top + vec2(0.0, (LINES - SHAPE) / 2.0), vec2(SHAPE, SHAPE));
-                paint_whole(ui, shape, scene);
+                shapes::paint_state(ui.painter(), shape, says::shape_of(snapshot.overall()), p);
                 ui.add_space(SHAPE + 16.0);
                 let room = ui.available_width() - buttons_room;
                 ui.allocate_ui_with_layout(vec2(room, LINES), Layout::top_down(Align::LEFT), |ui| {
                     ui.set_width(room);
-                    facts_ui(ui, scene);
+                    facts_ui(ui, scene, snapshot);
                 });
                 if view.room == Room::Wide {
                     ui.allocate_ui_with_layout(
@@ -60,31 +61,15 @@ pub(super) fn header_ui(ui: &mut Ui, scene: Scene<'_>, view: &View) -> Option<Ui
         .inner
 }
 
-fn paint_whole(ui: &Ui, rect: Rect, scene: Scene<'_>) {
-    let state = scene.shown.snapshot.as_ref().map(|snapshot| says::shape_of(snapshot.overall()));
-    match state {
-        Some(state) => shapes::paint_state(ui.painter(), rect, state, scene.palette),
-        None => shapes::paint_icon(ui.painter(), rect, Icon::Again, scene.palette.muted.into()),
-    }
-}
-
-fn facts_ui(ui: &mut Ui, scene: Scene<'_>) {
+fn facts_ui(ui: &mut Ui, scene: Scene<'_>, snapshot: &Snapshot) {
     let p = scene.palette;
-    let (device, sentence, checked) = match &scene.shown.snapshot {
-        Some(snapshot) => (
-            Some(device(&snapshot.device)),
-            tr(&snapshot.sentence()),
-            tr(&text!(
-                "{checked} · {policy} profile",
-                checked = scene.moment.checked(snapshot.taken_at, snapshot.took_micros),
-                policy = snapshot.policy.name
-            )),
-        ),
-        None => (None, say("Looking at this computer…").to_owned(), say("This takes a moment").to_owned()),
-    };
-    if let Some(device) = &device {
-        ui.add(Label::new(Type::Small.text(device, p.muted)).truncate());
-    }
+    let sentence = tr(&snapshot.sentence());
+    let checked = tr(&text!(
+        "{checked} · {policy} profile",
+        checked = scene.moment.checked(snapshot.taken_at, snapshot.took_micros),
+        policy = snapshot.policy.name
+    ));
+    ui.add(Label::new(Type::Small.text(device(&snapshot.device), p.muted)).truncate());
     let response = ui.add(Label::new(Type::Sentence.text(&sentence, p.text)).wrap());
     response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &sentence));
     ui.ctx().accesskit_node_builder(response.id, |node| {
@@ -110,7 +95,7 @@ fn device(device: &Device) -> String {
 /// From right to left, so that *Scan again* comes last in the line and first for the eye.
 fn buttons_ui(ui: &mut Ui, scene: Scene<'_>) -> Option<UiAction> {
     let p = scene.palette;
-    let scanning = scene.shown.scanning || scene.shown.snapshot.is_none();
+    let scanning = scene.shown.scanning;
     let mut action = None;
     let words = if scanning { say("Scanning…") } else { say("Scan again") };
     let press = Press::new(words).icon(Icon::Again).enabled_if(!scanning);

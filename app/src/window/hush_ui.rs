@@ -1,8 +1,8 @@
 //! Snoozing a practice, ignoring it with a reason, and taking both back.
 
-use eframe::egui::{Key, TextEdit, Ui};
+use eframe::egui::{Key, TextEdit, Ui, vec2};
 
-use super::controls_ui::{Press, card_ui, head_ui, words_ui};
+use super::controls_ui::{Press, card_ui, focus_ring, head_ui, words_ui};
 use super::hush;
 use super::shapes::Icon;
 use super::shown::{Focus, Scene, UiAction, View};
@@ -74,7 +74,10 @@ fn reason_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View, verdict: &Verdict) 
         .labelled_by(label.id);
     if takes_focus {
         field.request_focus();
+        // The buttons below the field are wanted in view as well.
+        ui.scroll_to_rect(field.rect.expand2(vec2(0.0, 96.0)), None);
     }
+    focus_ring(ui, &field, field.rect, 8, p);
     let has_reason = !reason.trim().is_empty();
     let reason = reason.trim().to_owned();
     let mut action = None;

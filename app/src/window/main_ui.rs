@@ -42,19 +42,19 @@ pub fn window_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View) -> Option<UiAct
 }
 
 fn practices_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View) -> Option<UiAction> {
-    let header = header_ui(ui, scene, view);
+    let Some(snapshot) = &scene.shown.snapshot else {
+        let notice = notices_ui(ui, scene, view);
+        scanning_ui(ui, scene);
+        return notice;
+    };
+    let header = header_ui(ui, scene, view, snapshot);
     let line = Stroke::new(1.0, scene.palette.line);
-    let below = ui.cursor().top();
-    ui.painter().hline(ui.max_rect().x_range(), below, line);
+    ui.painter().hline(ui.max_rect().x_range(), ui.cursor().top(), line);
     ui.add_space(1.0);
     let notice = notices_ui(ui, scene, view);
-    let body = match &scene.shown.snapshot {
-        None => {
-            scanning_ui(ui, scene);
-            None
-        }
-        Some(snapshot) if view.room == Room::Wide => side_by_side_ui(ui, scene, view, snapshot),
-        Some(snapshot) => one_at_a_time_ui(ui, scene, view, snapshot),
+    let body = match view.room {
+        Room::Wide => side_by_side_ui(ui, scene, view, snapshot),
+        Room::Narrow => one_at_a_time_ui(ui, scene, view, snapshot),
     };
     header.or(notice).or(body)
 }

@@ -22,8 +22,8 @@ pub(super) fn state_colours(state: VerdictState, p: &Palette) -> (Color32, Color
     (colour.into(), ground.into())
 }
 
-/// Draws the shape of a state: a round tick, a square with a question, a diamond with an arrow, a
-/// triangle with a call.
+/// Draws the shape of a state, the same that the tray icon wears: a round tick, a square with a
+/// question mark, a triangle with an exclamation mark, an octagon with a cross.
 pub(super) fn paint_state(painter: &Painter, rect: Rect, state: VerdictState, p: &Palette) {
     let (colour, _) = state_colours(state, p);
     let sign: Color32 = p.on_state.into();
@@ -41,14 +41,16 @@ pub(super) fn paint_state(painter: &Painter, rect: Rect, state: VerdictState, p:
             pen.dot((0.5, 0.785), 0.062, sign);
         }
         VerdictState::Nudge => {
-            pen.fill(&[(0.5, -0.04), (1.04, 0.5), (0.5, 1.04), (-0.04, 0.5)], 0.16, colour);
-            pen.line(&[(0.5, 0.73), (0.5, 0.3)], 0.095, sign);
-            pen.line(&[(0.33, 0.45), (0.5, 0.28), (0.67, 0.45)], 0.095, sign);
-        }
-        VerdictState::Fail => {
             pen.fill(&[(0.5, -0.02), (1.06, 0.95), (-0.06, 0.95)], 0.14, colour);
             pen.line(&[(0.5, 0.36), (0.5, 0.6)], 0.1, sign);
             pen.dot((0.5, 0.765), 0.062, sign);
+        }
+        VerdictState::Fail => {
+            let corners =
+                [(0.3, 0.0), (0.7, 0.0), (1.0, 0.3), (1.0, 0.7), (0.7, 1.0), (0.3, 1.0), (0.0, 0.7), (0.0, 0.3)];
+            pen.fill(&corners, 0.06, colour);
+            pen.line(&[(0.34, 0.34), (0.66, 0.66)], 0.1, sign);
+            pen.line(&[(0.66, 0.34), (0.34, 0.66)], 0.1, sign);
         }
     }
 }
@@ -104,8 +106,8 @@ pub(super) fn paint_icon(painter: &Painter, rect: Rect, icon: Icon, colour: Colo
             }
         }
         Icon::Again => {
-            pen.arc((0.5, 0.5), 0.35, -0.35, TAU - 1.15, w, colour);
-            pen.line(&[(0.86, 0.12), (0.85, 0.38), (0.6, 0.37)], w, colour);
+            pen.arc((0.5, 0.5), 0.36, 0.1, TAU - 0.588, w, colour);
+            pen.line(&[(0.754, 0.044), (0.8, 0.3), (0.54, 0.3)], w, colour);
         }
         Icon::Down => pen.line(&[(0.22, 0.38), (0.5, 0.66), (0.78, 0.38)], w, colour),
         Icon::Right => pen.line(&[(0.38, 0.22), (0.66, 0.5), (0.38, 0.78)], w, colour),

@@ -82,7 +82,7 @@ pub fn style(p: &Palette, dark: bool) -> Style {
     spacing.icon_width_inner = 10.0;
     spacing.icon_spacing = 10.0;
     spacing.combo_width = 120.0;
-    spacing.combo_height = 280.0;
+    spacing.combo_height = 360.0;
     spacing.menu_margin = Margin::same(6);
     spacing.scroll.floating = true;
     spacing.scroll.bar_width = 8.0;
