@@ -12,11 +12,13 @@ use std::time::Duration;
 use crossbeam_channel::Sender;
 use interprocess::local_socket::traits::{Listener as _, Stream as _};
 use interprocess::local_socket::{Listener, ListenerOptions, Name, Stream};
+use serde::{Deserialize, Serialize};
 
+use crate::agent::session::Session;
 use crate::files;
 use crate::monitor::message::Command;
 
-/// The longest wish, in bytes. A wish is a command of a few words.
+/// The longest wish, in bytes. A wish is a command of a few words and the names of a session.
 const LONGEST_WISH: u64 = 4096;
 
 /// How long either side waits for the other to say something.
@@ -24,6 +26,14 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What the first answers when it has understood.
 const UNDERSTOOD: &str = "ok";
+
+/// What a second start asks of the first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wish {
+    pub command: Command,
+    /// Where its user sits: a window opens there.
+    pub session: Session,
+}
 
 /// Which of the two this start is.
 #[derive(Debug)]
@@ -75,7 +85,7 @@ pub fn claim(runtime: &Path) -> Result<Claim, InstanceError> {
 
 impl Instance {
     /// Takes wishes from later starts, on a thread of its own.
-    pub fn listen(&self, wishes: Sender<Command>) -> Result<(), InstanceError> {
+    pub fn listen(&self, wishes: Sender<Wish>) -> Result<(), InstanceError> {
         let failed = |cause| InstanceError::Socket { cause, socket: self.socket.clone() };
         // We hold the lock, so whoever made this socket is dead.
         #[cfg(unix)]
@@ -103,11 +113,11 @@ impl Drop for Instance {
 
 impl Running {
     /// Hands a wish to the one that runs.
-    pub fn ask(&self, wish: &Command) -> Result<(), InstanceError> {
+    pub fn ask(&self, wish: &Wish) -> Result<(), InstanceError> {
         self.try_ask(wish).map_err(|cause| InstanceError::NoAnswer { cause, socket: self.socket.clone() })
     }
 
-    fn try_ask(&self, wish: &Command) -> io::Result<()> {
+    fn try_ask(&self, wish: &Wish) -> io::Result<()> {
         let mut stream = self.connect()?;
         let mut line = serde_json::to_vec(wish)?;
         line.push(b'\n');
@@ -143,7 +153,7 @@ impl Running {
     }
 }
 
-fn take_wishes(listener: &Listener, wishes: &Sender<Command>) {
+fn take_wishes(listener: &Listener, wishes: &Sender<Wish>) {
     loop {
         let stream = match listener.accept() {
             Ok(stream) => stream,
@@ -165,7 +175,7 @@ fn take_wishes(listener: &Listener, wishes: &Sender<Command>) {
     }
 }
 
-fn take_wish(mut stream: Stream) -> io::Result<Command> {
+fn take_wish(mut stream: Stream) -> io::Result<Wish> {
     stream.set_recv_timeout(Some(PATIENCE))?;
     stream.set_send_timeout(Some(PATIENCE))?;
     let mut line = String::new();

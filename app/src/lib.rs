@@ -4,6 +4,8 @@
 //! console. The way back is one closed enum, [`monitor::message::Command`].
 
 #[cfg(feature = "desktop")]
+pub mod agent;
+#[cfg(feature = "desktop")]
 pub mod autostart;
 pub mod cli;
 pub mod files;

@@ -6,11 +6,16 @@ use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use crossbeam_channel::bounded;
-use stethoscope::instance::{Claim, Instance, Running, claim};
+use stethoscope::agent::session::Session;
+use stethoscope::instance::{Claim, Instance, Running, Wish, claim};
 use stethoscope::monitor::message::{Command, Trigger};
 use stethoscope_probes::practice::PracticeId;
 
 const LONG: Duration = Duration::from_secs(10);
+
+fn wish(command: Command) -> Wish {
+    Wish { command, session: Session::of_process() }
+}
 
 fn first(folder: &std::path::Path) -> Instance {
     match claim(folder).expect("the folder can be used") {
@@ -33,7 +38,7 @@ fn a_second_start_hands_its_wish_to_the_first() {
     let instance = first(&folder);
     let (wishes_in, wishes) = bounded(4);
     instance.listen(wishes_in).expect("the socket can be made");
-    for wish in [Command::Open(Some(PracticeId::Firewall)), Command::Scan(Trigger::Person)] {
+    for wish in [Command::Open(Some(PracticeId::Firewall)), Command::Scan(Trigger::Person)].map(wish) {
         second(&folder).ask(&wish).expect("the first answers");
         assert_eq!(wishes.recv_timeout(LONG).expect("the wish arrives"), wish);
     }
@@ -50,8 +55,8 @@ fn what_a_killed_program_left_is_no_obstacle() {
     let instance = first(folder.path());
     let (wishes_in, wishes) = bounded(4);
     instance.listen(wishes_in).expect("the old socket is replaced");
-    second(folder.path()).ask(&Command::Open(None)).expect("the first answers");
-    assert_eq!(wishes.recv_timeout(LONG).expect("the wish arrives"), Command::Open(None));
+    second(folder.path()).ask(&wish(Command::Open(None))).expect("the first answers");
+    assert_eq!(wishes.recv_timeout(LONG).expect("the wish arrives"), wish(Command::Open(None)));
     drop(instance);
     assert!(!folder.path().join("socket").exists(), "nothing is left behind");
     first(folder.path());
@@ -64,7 +69,7 @@ fn a_start_right_behind_the_first_waits_for_its_socket() {
     let running = second(folder.path());
     let asking = std::thread::Builder::new()
         .name("second start".to_owned())
-        .spawn(move || running.ask(&Command::Open(None)))
+        .spawn(move || running.ask(&wish(Command::Open(None))))
         .expect("a thread starts");
     std::thread::sleep(Duration::from_millis(200));
     let (wishes_in, wishes) = bounded(4);
@@ -87,8 +92,8 @@ fn nonsense_and_endless_lines_do_not_stop_the_first() {
         let _reset = BufReader::new(stream).read_line(&mut answer);
         assert_ne!(answer.trim(), "ok");
     }
-    second(folder.path()).ask(&Command::Open(None)).expect("the first still answers");
-    assert_eq!(wishes.recv_timeout(LONG).expect("the wish arrives"), Command::Open(None));
+    second(folder.path()).ask(&wish(Command::Open(None))).expect("the first still answers");
+    assert_eq!(wishes.recv_timeout(LONG).expect("the wish arrives"), wish(Command::Open(None)));
     assert!(wishes.is_empty(), "nonsense is no wish");
 }
 

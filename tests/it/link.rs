@@ -22,7 +22,7 @@ fn start(script: &str) -> (WindowProcess, Receiver<WindowEvent>) {
 fn next(events: &Receiver<WindowEvent>) -> String {
     match events.recv_timeout(LONG).expect("an event in time") {
         WindowEvent::Said(command) => serde_json::to_string(&command).expect("a command is JSON"),
-        WindowEvent::Closed { how } => format!("closed: {how}"),
+        WindowEvent::Closed { how, .. } => format!("closed: {how}"),
     }
 }
 
@@ -33,6 +33,7 @@ fn both_sides_hear_each_other_until_the_window_closes() {
         echo garbage; read second; [ "$second" = '{"show":"firewall"}' ] && echo '"quit"'; exit 0"#;
     let (window, events) = start(script);
     assert_eq!(next(&events), r#"{"scan":"person"}"#);
+    assert!(window.is_running());
     window.tell(ToWindow::Show(Some(stethoscope_probes::practice::PracticeId::Firewall)));
     assert_eq!(next(&events), r#""quit""#);
     assert_eq!(next(&events), "closed: exit status: 0");
@@ -42,6 +43,7 @@ fn both_sides_hear_each_other_until_the_window_closes() {
 fn a_killed_window_is_noticed() {
     let (window, events) = start("kill -9 $$");
     assert_eq!(next(&events), "closed: signal: 9 (SIGKILL)");
+    assert!(!window.is_running());
     // Telling a dead window something harms nobody.
     window.tell(ToWindow::Notices(Vec::new()));
 }

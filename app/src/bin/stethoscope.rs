@@ -1,1 +1,108 @@
-fn main() {}
+//! Watches this computer: tray icon, notifications, and the window when somebody wants to look.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Parser;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use stethoscope::agent::arguments::{Action, Arguments};
+use stethoscope::agent::computer::Computer;
+use stethoscope::agent::session::Session;
+use stethoscope::agent::{self, Options};
+use stethoscope::autostart::Autostart;
+use stethoscope::instance::{self, Claim, Wish};
+use stethoscope::monitor::message::Command;
+use stethoscope::paths::Paths;
+use stethoscope::{link, window};
+use tracing::level_filters::LevelFilter;
+
+/// What was asked for cannot be done here.
+const CANNOT: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let level = arguments.log.parse().unwrap_or(LevelFilter::WARN);
+    tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr).init();
+    match start(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            tell(&format!("stethoscope: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let session = Session::of_process();
+    let first = match arguments.action {
+        Some(Action::Window { linked: true, .. }) => return linked_window(&session),
+        Some(Action::Window { practice, .. }) => Some(Command::Open(practice)),
+        None => (!arguments.background).then_some(Command::Open(None)),
+    };
+    if first.is_some() && !session.has_display() {
+        tell(
+            "Stethoscope shows its window and its tray icon in a graphical session, and there is none here: \
+             `stethoscope-cli scan` shows the same in a terminal, and `stethoscope --background` watches without a window.",
+        );
+        return Ok(ExitCode::from(CANNOT));
+    }
+    let paths = Paths::of_user().context("this user has no home directory, so there is nowhere to keep settings")?;
+    let instance = match instance::claim(&paths.runtime) {
+        Ok(Claim::First(instance)) => Ok(instance),
+        Ok(Claim::Second(running)) => {
+            if let Some(command) = first {
+                running.ask(&Wish { command, session })?;
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
+        // Better two programs than none: a home that cannot be written must not end the watching.
+        Err(error) => Err(error.to_string()),
+    };
+    agent::run(Options {
+        window: window_arguments(arguments),
+        autostart: Autostart::of_user(),
+        computer: computer(arguments)?,
+        paths,
+        instance,
+        session,
+        first,
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(not(feature = "fixture"))]
+fn computer(_arguments: &Arguments) -> anyhow::Result<Computer> {
+    Ok(Computer::this())
+}
+
+#[cfg(feature = "fixture")]
+fn computer(arguments: &Arguments) -> anyhow::Result<Computer> {
+    match &arguments.host {
+        Some(file) => Computer::recorded(file.clone()).with_context(|| file.display().to_string()),
+        None => Ok(Computer::this()),
+    }
+}
+
+fn window_arguments(arguments: &Arguments) -> Vec<String> {
+    ["window", "--linked", "--log", &arguments.log].map(str::to_owned).to_vec()
+}
+
+/// The window of a running program, which talks to it over standard input and output.
+fn linked_window(session: &Session) -> anyhow::Result<ExitCode> {
+    if !session.has_display() {
+        tell("stethoscope: the window needs a graphical session, and there is none here");
+        return Ok(ExitCode::from(CANNOT));
+    }
+    // Its error holds handles of the graphics driver, which cannot leave this thread.
+    window::run(link::connect_window, Timestamp::now, TimeZone::system())
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// To the person who started the program from a terminal.
+fn tell(sentence: &str) {
+    // A terminal that is gone cannot be told so.
+    let _gone = writeln!(io::stderr(), "{sentence}");
+}

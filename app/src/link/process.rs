@@ -23,8 +23,9 @@ const CLOSING: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub enum WindowEvent {
     Said(Command),
-    /// The process has ended: closed by the user, or killed. `how` is for the log.
+    /// The process `window` has ended: closed by the user, or killed. `how` is for the log.
     Closed {
+        window: u32,
         how: String,
     },
 }
@@ -34,6 +35,7 @@ pub enum WindowEvent {
 pub struct WindowProcess {
     messages: Option<Sender<ToWindow>>,
     oldest: Receiver<ToWindow>,
+    id: u32,
     child: Arc<Mutex<Child>>,
     ended: Receiver<()>,
 }
@@ -46,6 +48,7 @@ impl WindowProcess {
         let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("the window has no pipe"));
         };
+        let id = child.id();
         let child = Arc::new(Mutex::new(child));
         let (messages, waiting) = bounded(WAITING);
         let oldest = waiting.clone();
@@ -71,10 +74,24 @@ impl WindowProcess {
                 Err(error) => error.to_string(),
             };
             // Nobody listens any more when the program itself is ending.
-            let _ending = events.send(WindowEvent::Closed { how });
+            let _ending = events.send(WindowEvent::Closed { window: id, how });
             drop(end);
         })?;
-        Ok(WindowProcess { messages: Some(messages), oldest, child, ended })
+        Ok(WindowProcess { messages: Some(messages), oldest, id, child, ended })
+    }
+
+    /// The process id of the window.
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// Whether the window is still there. Knows of its end before [`WindowEvent::Closed`] is read.
+    pub fn is_running(&self) -> bool {
+        match self.child.try_lock() {
+            Ok(mut child) => matches!(child.try_wait(), Ok(None)),
+            // Its thread waits for the end of a process that has closed its pipe.
+            Err(_waited_for) => false,
+        }
     }
 
     /// Tells the window something. Never waits: a window that does not read loses the oldest.

@@ -1,0 +1,424 @@
+//! The always-on program: puts monitor, tray, notifications and window together.
+//!
+//! One thread, which only waits: for events of the monitor, for what the user asks of tray, window,
+//! notifications or by a second start, and for panels that come and go.
+
+pub mod arguments;
+mod choices;
+pub mod computer;
+mod notices;
+mod program;
+pub mod session;
+mod signals;
+mod tray_icon;
+mod window;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use crossbeam_channel::{Receiver, after, bounded, never, select};
+use jiff::{Timestamp, Zoned};
+use stethoscope_probes::practice::PracticeId;
+
+use self::choices::{Changed, Choices, sentence};
+use self::computer::Computer;
+use self::notices::{Matter, Notices, Said};
+use self::session::Session;
+use self::tray_icon::TrayIcon;
+use self::window::Window;
+use crate::autostart::{Autostart, Start};
+use crate::guidance;
+use crate::instance::{Instance, Wish};
+use crate::link::{Hello, ToWindow, WindowEvent};
+use crate::monitor::message::{Command, Event};
+use crate::monitor::{Monitor, MonitorConfig};
+use crate::notify::send::{Notifier, NotifierConfig, NotifyProblem};
+use crate::paths::Paths;
+use crate::snapshot::Snapshot;
+use crate::tray::host::TrayHost;
+use crate::tray::{self, Facts};
+use crate::words::say;
+use crate::{notify, state};
+
+/// How many commands may wait. They come from clicks.
+const WAITING: usize = 64;
+
+/// How long a panel may take to come up after the program, before the user is told that there is
+/// none. Sessions start the panel and us at the same time.
+const PANEL_GRACE: Duration = Duration::from_secs(10);
+
+/// How the always-on program starts.
+pub struct Options {
+    pub paths: Paths,
+    /// The right to be the only one, and why there is none if it could not be had.
+    pub instance: Result<Instance, String>,
+    pub session: Session,
+    /// What the start asks for. `None`: to stay in the background.
+    pub first: Option<Command>,
+    pub computer: Computer,
+    /// The arguments that make this program a linked window.
+    pub window: Vec<String>,
+    pub autostart: Option<Autostart>,
+}
+
+/// Runs until the user quits or the session ends.
+pub fn run(options: Options) -> anyhow::Result<()> {
+    let (commands_in, commands) = bounded(WAITING);
+    let (wishes_in, wishes) = bounded(WAITING);
+    let (hosts_in, hosts) = bounded(WAITING);
+    let (window_events_in, window_events) = bounded(WAITING);
+    signals::quit_on_signals(commands_in.clone()).context("the signals of the system could not be followed")?;
+
+    let mut notices = Notices::default();
+    let choices = Choices::load(options.paths.clone(), &mut notices);
+    let told = match &options.instance {
+        Ok(instance) => instance.listen(wishes_in).err().map(|error| sentence(&error)),
+        Err(why) => Some(why.clone()),
+    };
+    let _first = notices.set(Matter::Instance, told);
+
+    let (previous, problem) = state::load::<Arc<Snapshot>>(&options.paths.snapshot());
+    let _first = notices.set(Matter::Keeping, problem.map(|problem| sentence(&problem)));
+    let Computer { probes, host, device } = options.computer;
+    let config = MonitorConfig::new(choices.settings().clone(), &options.paths, previous.clone(), probes, host, device);
+    let monitor = crate::monitor::start(config).context("the monitor could not be started")?;
+    let notifier = notify::send::start(NotifierConfig {
+        events: monitor.subscribe(),
+        settings: choices.settings().clone(),
+        told: options.paths.state.join("told.json"),
+        previous: previous.clone(),
+        commands: commands_in.clone(),
+        title: Box::new(|verdict, _device| guidance::title(verdict).to_owned()),
+        clock: Box::new(Zoned::now),
+    })
+    .context("the notifications could not be started")?;
+    let events = monitor.subscribe();
+    tray::host::watch(hosts_in).context("the tray could not be looked for")?;
+
+    let mut agent = Agent {
+        choices,
+        notices,
+        snapshot: previous,
+        scanning: true,
+        tray: TrayIcon::new(commands_in),
+        panel: None,
+        no_tray_told: options.paths.state.join("no-tray-told"),
+        window: Window::new(options.window, options.session, window_events_in),
+        monitor,
+        notifier,
+        problem: None,
+        autostart: options.autostart,
+    };
+    if let Some(first) = options.first {
+        agent.follow(first);
+    }
+    agent.work(&commands, &wishes, &events, &window_events, &hosts);
+    agent.end(options.instance.ok());
+    Ok(())
+}
+
+/// Everything the always-on program holds.
+struct Agent {
+    choices: Choices,
+    notices: Notices,
+    snapshot: Option<Arc<Snapshot>>,
+    scanning: bool,
+    tray: TrayIcon,
+    /// What was last heard of a panel. `None` until something was.
+    panel: Option<TrayHost>,
+    /// Is there once the user was told that this desktop has no tray.
+    no_tray_told: PathBuf,
+    window: Window,
+    monitor: Monitor,
+    notifier: Notifier,
+    problem: Option<NotifyProblem>,
+    autostart: Option<Autostart>,
+}
+
+/// Whether to go on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Then {
+    GoOn,
+    End,
+}
+
+impl Agent {
+    fn work(
+        &mut self,
+        commands: &Receiver<Command>,
+        wishes: &Receiver<Wish>,
+        events: &Receiver<Event>,
+        window_events: &Receiver<WindowEvent>,
+        hosts: &Receiver<TrayHost>,
+    ) {
+        let mut grace: Receiver<Instant> = never();
+        let problems = self.notifier.problems.clone();
+        // A sender that is gone would be heard of without end.
+        let (mut events_or_never, mut problems_or_never) = (events.clone(), problems);
+        let mut hosts_or_never = hosts.clone();
+        let mut wishes_or_never = wishes.clone();
+        loop {
+            let then = select! {
+                recv(commands) -> command => match command {
+                    Ok(command) => self.follow(command),
+                    Err(_all_gone) => Then::End,
+                },
+                recv(wishes_or_never) -> wish => match wish {
+                    Ok(wish) => {
+                        self.window.use_session(wish.session);
+                        self.follow(wish.command)
+                    }
+                    Err(_gone) => {
+                        wishes_or_never = never();
+                        Then::GoOn
+                    }
+                },
+                recv(window_events) -> event => match event {
+                    Ok(event) => self.hear_window(event),
+                    Err(_gone) => Then::End,
+                },
+                recv(events_or_never) -> event => {
+                    match event {
+                        Ok(event) => self.hear_monitor(event),
+                        Err(_gone) => events_or_never = never(),
+                    }
+                    Then::GoOn
+                },
+                recv(problems_or_never) -> problem => {
+                    match problem {
+                        Ok(problem) => self.hear_notifier(problem),
+                        Err(_gone) => problems_or_never = never(),
+                    }
+                    Then::GoOn
+                },
+                recv(hosts_or_never) -> host => match host {
+                    Ok(host) => {
+                        grace = if host == TrayHost::Absent { after(PANEL_GRACE) } else { never() };
+                        self.hear_panel(host)
+                    }
+                    Err(_gone) => {
+                        hosts_or_never = never();
+                        Then::GoOn
+                    }
+                },
+                recv(grace) -> _ => {
+                    grace = never();
+                    self.tell_of_no_tray();
+                    Then::GoOn
+                },
+            };
+            if then == Then::End {
+                return;
+            }
+        }
+    }
+
+    /// Does what was asked for, wherever it was asked.
+    fn follow(&mut self, command: Command) -> Then {
+        match command {
+            Command::Quit => return Then::End,
+            Command::Open(practice) => self.open(practice),
+            Command::Scan(_) | Command::Check(_) => self.ask_monitor(command),
+            Command::StartAtLogin(on) => self.start_at_login(if on { Start::AtLogin } else { Start::ByHand }),
+            Command::Snooze(..)
+            | Command::Ignore(..)
+            | Command::Listen(_)
+            | Command::UseProfile(_)
+            | Command::UseSettings(_) => {
+                let before = self.notices.sentences();
+                if self.choices.follow(&command, Timestamp::now(), &mut self.notices) == Changed::Settings {
+                    let settings = self.choices.settings().clone();
+                    self.notifier.use_settings(&settings);
+                    self.ask_monitor(Command::UseSettings(Box::new(settings)));
+                }
+                self.tell_state();
+                self.show_tray();
+                // Choosing a line of the menu has moved its mark, followed or not.
+                self.tray.redraw_menu();
+                if self.notices.sentences() != before {
+                    self.tell_notices();
+                }
+            }
+        }
+        Then::GoOn
+    }
+
+    fn ask_monitor(&self, command: Command) {
+        if let Err(error) = self.monitor.commands.try_send(command) {
+            tracing::warn!("the monitor is too busy: {error}");
+        }
+    }
+
+    fn open(&mut self, practice: Option<PracticeId>) {
+        if self.choices.reload_profiles(&mut self.notices) == Said::Changed {
+            self.tell_state();
+            self.show_tray();
+        }
+        let hello = Hello {
+            snapshot: self.snapshot.clone(),
+            scanning: self.scanning,
+            state: self.state(),
+            show: practice,
+            notices: self.notices.sentences(),
+        };
+        let said = self.window.open(hello);
+        let said = self.notices.set(Matter::Window, said.err());
+        if said == Said::Changed {
+            self.tell_notices();
+        }
+    }
+
+    fn hear_window(&mut self, event: WindowEvent) -> Then {
+        match event {
+            WindowEvent::Said(command) => self.follow(command),
+            WindowEvent::Closed { window, how } => {
+                // Told when the window is opened the next time, or has been already.
+                let sentence = self.window.closed(window, &how);
+                self.say(Matter::Crash, sentence);
+                Then::GoOn
+            }
+        }
+    }
+
+    fn hear_monitor(&mut self, event: Event) {
+        match event {
+            Event::Scanning(trigger) => {
+                self.scanning = true;
+                self.window.tell(ToWindow::Scanning(trigger));
+            }
+            Event::Scanned(snapshot) => {
+                self.scanning = false;
+                self.snapshot = Some(Arc::clone(&snapshot));
+                self.window.tell(ToWindow::Snapshot(snapshot));
+                // The monitor has just looked at the policy again; so do we at what there is.
+                if self.choices.reload_profiles(&mut self.notices) == Said::Changed {
+                    self.tell_state();
+                    self.tell_notices();
+                }
+            }
+            Event::PolicyRefused(why) => self.say(Matter::Policy, Some(choices::capital(&why))),
+            Event::PolicyAccepted => self.say(Matter::Policy, None),
+            Event::NotKept(why) => self.say(Matter::Keeping, Some(choices::capital(&why))),
+            Event::Kept => self.say(Matter::Keeping, None),
+        }
+        self.show_tray();
+    }
+
+    fn hear_notifier(&mut self, problem: Option<NotifyProblem>) {
+        self.say(Matter::Notifications, problem.as_ref().map(|problem| sentence(problem)));
+        self.problem = problem;
+        self.tell_state();
+    }
+
+    fn hear_panel(&mut self, host: TrayHost) -> Then {
+        tracing::info!("the tray: {host:?}");
+        let before = self.panel.replace(host.clone());
+        match host {
+            TrayHost::Present => {
+                self.show_tray();
+                let problem = self.tray.problem();
+                self.say(Matter::Tray, problem);
+            }
+            // It may come back in a moment; the caller waits.
+            TrayHost::Absent => {}
+            TrayHost::NoBus(why) => {
+                if before.is_some() {
+                    tracing::info!("the session has ended: {why}");
+                    return Then::End;
+                }
+                tracing::info!("no session bus: {why}");
+                self.tell_of_no_tray();
+            }
+        }
+        self.tell_state();
+        Then::GoOn
+    }
+
+    /// Says that nothing shows the icon, and once, ever, opens the window to say it.
+    fn tell_of_no_tray(&mut self) {
+        let sentence = match self.panel {
+            Some(TrayHost::NoBus(_)) => {
+                "This session has no message bus, so there is no tray icon and there are no notifications. \
+                 Stethoscope keeps watching, and its window shows what it finds."
+            }
+            _ => {
+                "This desktop does not show tray icons, so Stethoscope has none. It keeps watching and \
+                 tells you when something breaks. Start Stethoscope again to come back to this window."
+            }
+        };
+        self.say(Matter::Tray, Some(say(sentence).to_owned()));
+        self.tell_state();
+        if self.window.has_display() && !self.no_tray_told.exists() {
+            match crate::files::replace(&self.no_tray_told, b"") {
+                Ok(()) => {}
+                // It will be said again at the next login, which harms nobody.
+                Err(error) => tracing::warn!("{}: {error}", self.no_tray_told.display()),
+            }
+            if !self.window.is_open() {
+                self.open(None);
+            }
+        }
+    }
+
+    fn start_at_login(&mut self, start: Start) {
+        let done = match &self.autostart {
+            Some(autostart) => program::to_start_later()
+                .map_err(|error| error.to_string())
+                .and_then(|program| autostart.set(start, &program).map_err(|error| sentence(&error))),
+            None => Err(say("Starting at login is not known on this system").to_owned()),
+        };
+        self.say(Matter::Autostart, done.err());
+        self.tell_state();
+    }
+
+    fn say(&mut self, matter: Matter, sentence: Option<String>) {
+        if self.notices.set(matter, sentence) == Said::Changed {
+            self.tell_notices();
+        }
+    }
+
+    fn tell_notices(&self) {
+        self.window.tell(ToWindow::Notices(self.notices.sentences()));
+    }
+
+    fn tell_state(&self) {
+        self.window.tell(ToWindow::State(Box::new(self.state())));
+    }
+
+    fn state(&self) -> crate::link::State {
+        crate::link::State {
+            start_at_login: self.autostart.as_ref().is_some_and(Autostart::is_on),
+            tray: self.panel == Some(TrayHost::Present) && self.tray.is_up(),
+            notifications: self.problem.is_none(),
+            ..self.choices.state()
+        }
+    }
+
+    /// Draws the tray, if there is a panel to draw it in or there was one.
+    fn show_tray(&mut self) {
+        if self.panel != Some(TrayHost::Present) && !self.tray.is_up() {
+            return;
+        }
+        let profiles = self.choices.views();
+        let model = tray::menu(&Facts {
+            snapshot: self.snapshot.as_deref(),
+            scanning: self.scanning,
+            profiles: &profiles,
+            profile: self.choices.profile(),
+            pinned: self.choices.is_pinned(),
+        });
+        self.tray.show(model);
+    }
+
+    /// Ends what can be seen first, then what works behind it. The lock goes last, so that the next
+    /// start finds nothing half ended.
+    fn end(self, instance: Option<Instance>) {
+        drop(self.window);
+        drop(self.tray);
+        drop(self.notifier);
+        self.monitor.stop();
+        drop(instance);
+    }
+}

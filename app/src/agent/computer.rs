@@ -1,0 +1,50 @@
+//! The computer that is watched: this one, or in tests a recorded one.
+
+use std::sync::Arc;
+
+use stethoscope_probes::catalog;
+use stethoscope_probes::device::{self, Device};
+use stethoscope_probes::host::Host;
+use stethoscope_probes::host::live::{Buses, LiveHost};
+use stethoscope_probes::probe::Probe;
+
+use crate::monitor::HostFactory;
+
+/// What the monitor looks at, and with what.
+pub struct Computer {
+    pub probes: Vec<Probe>,
+    pub host: HostFactory,
+    pub device: fn(&dyn Host) -> Device,
+}
+
+impl Computer {
+    /// The one this program runs on.
+    pub fn this() -> Self {
+        let buses = Arc::new(Buses::new());
+        let platform = LiveHost::with_buses(jiff::Timestamp::UNIX_EPOCH, Arc::clone(&buses)).platform();
+        Computer {
+            probes: catalog::probes(platform),
+            host: Box::new(move |now| Arc::new(LiveHost::with_buses(now, Arc::clone(&buses)))),
+            device: device::device,
+        }
+    }
+
+    /// A recorded one. Its file is read again for every scan, so that a test can change it.
+    #[cfg(feature = "fixture")]
+    pub fn recorded(file: std::path::PathBuf) -> anyhow::Result<Self> {
+        use stethoscope_probes::host::fixture::FixtureHost;
+
+        let read = move || -> anyhow::Result<FixtureHost> {
+            Ok(FixtureHost::parse(&std::fs::read_to_string(&file)?, &file.display().to_string())?)
+        };
+        let platform = read()?.platform();
+        let host: HostFactory = Box::new(move |_now| match read() {
+            Ok(host) => Arc::new(host),
+            Err(error) => {
+                tracing::error!("{error}");
+                Arc::new(FixtureHost::empty())
+            }
+        });
+        Ok(Computer { probes: catalog::probes(platform), host, device: device::device })
+    }
+}
