@@ -3,6 +3,8 @@
 mod support;
 
 mod cli;
+#[cfg(all(feature = "inspection", target_os = "linux"))]
+mod desktop;
 mod disks;
 mod history;
 #[cfg(feature = "desktop")]

@@ -1,0 +1,12 @@
+//! The real program on a real desktop: a display, a session bus, a panel with a tray, a notification
+//! daemon and a home of its own.
+//!
+//! What is needed (`tests/run` installs it): Xvfb, dbus-daemon, xfce4-panel, dunst, unshare.
+
+mod absent;
+mod main_job;
+mod notices;
+mod panel;
+mod tray;
+mod window;
+mod world;
