@@ -7,6 +7,8 @@ mod cli;
 mod desktop;
 mod disks;
 mod history;
+#[cfg(feature = "fixture")]
+mod hosts;
 #[cfg(feature = "desktop")]
 mod icons;
 #[cfg(all(feature = "desktop", feature = "fixture"))]

@@ -13,6 +13,20 @@ use serde_json::Value;
 use crate::host::Host;
 use crate::host::fixture::{Content, FixtureHost};
 
+/// Programs whose arguments say something about the screen lock. Those of all others may hold names,
+/// addresses and passwords, so only the program itself is kept.
+const TELLING: [&str; 9] = [
+    "swayidle",
+    "hypridle",
+    "xautolock",
+    "xidlehook",
+    "xss-lock",
+    "light-locker",
+    "xscreensaver",
+    "gnome-software",
+    "cinnamon-screen",
+];
+
 /// The recording as text without personal words.
 pub(super) fn scrub(host: &FixtureHost, machine: &dyn Host) -> String {
     let mut host = host.clone();
@@ -31,6 +45,11 @@ pub(super) fn scrub(host: &FixtureHost, machine: &dyn Host) -> String {
     if let Ok(listeners) = &mut host.listeners {
         for listener in listeners {
             listener.address = names.address(listener.address);
+        }
+    }
+    if let Ok(processes) = &mut host.processes {
+        for process in processes.iter_mut().filter(|process| !TELLING.contains(&process.name.as_str())) {
+            process.arguments.truncate(1);
         }
     }
     let text = host.to_text();

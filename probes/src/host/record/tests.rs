@@ -18,6 +18,7 @@ const MACHINE: &str = concat!(
     "@listen tcp 192.168.7.21:22\n@listen tcp 127.0.0.1:631\n",
     "@dbus system org.a.B /a org.a.B.Get\n{\"connection\":{\"id\":\"Chez Brigitte\"},\"w\":{\"ssid\":[67,104]}}\n",
     "@dbus system org.a.B /a org.a.B.No\n!denied\n",
+    "@process 7 uid=1001 mysql -pgeheim\n@process 8 uid=1001 swayidle timeout 300 swaylock\n",
 );
 
 fn look(recorder: &Recorder) -> Vec<String> {
@@ -33,7 +34,7 @@ fn look(recorder: &Recorder) -> Vec<String> {
     ];
     let mut out: Vec<String> = paths.iter().map(|path| format!("{:?}", recorder.read(path))).collect();
     out.push(format!("{:?} {:?}", recorder.list("/sys/devices/virtual/block"), recorder.list("/etc/firewalld")));
-    out.push(format!("{:?} {:?}", recorder.listeners(), recorder.env("HOME")));
+    out.push(format!("{:?} {:?} {:?}", recorder.listeners(), recorder.env("HOME"), recorder.processes()));
     for method in ["Get", "No"] {
         out.push(format!("{:?}", recorder.dbus(&BusCall::new(Bus::System, "org.a.B", "/a", "org.a.B", method))));
     }
@@ -58,9 +59,18 @@ fn nobody_can_be_told_from_a_recording() {
     let first = recorder(MACHINE);
     look(&first);
     let text = scrub::scrub(&first.finish(), first.inner.as_ref());
-    for word in
-        ["brigitte", "Brigitte", "laptop", "2c0d5a1e", "1f2e3d4c", "3c:52:82", "PF123456", "192.168.7", "67,104"]
-    {
+    for word in [
+        "brigitte",
+        "Brigitte",
+        "laptop",
+        "2c0d5a1e",
+        "1f2e3d4c",
+        "3c:52:82",
+        "PF123456",
+        "192.168.7",
+        "67,104",
+        "geheim",
+    ] {
         assert!(!text.contains(word), "`{word}` is in\n{text}");
     }
     let host = FixtureHost::parse(&text, "x").unwrap_or_else(|error| panic!("{error}\n{text}"));
@@ -69,6 +79,7 @@ fn nobody_can_be_told_from_a_recording() {
     let dashed = udev.trim().trim_start_matches("E:ID_FS_UUID=").replace('-', "");
     assert_eq!(uuid, format!("CRYPT-LUKS2-{dashed}-root"), "the same id got two names");
     assert_eq!(host.user().name, "ann");
+    assert_eq!(host.processes().expect("a list")[1].arguments, ["swayidle", "timeout", "300", "swaylock"]);
     assert!(host.read("/home/ann/.config/x").is_ok());
     assert_eq!(host.listeners().expect("a list")[1].address.to_string(), "127.0.0.1");
     let denied = BusCall::new(Bus::System, "org.a.B", "/a", "org.a.B", "No");
