@@ -69,7 +69,7 @@ fn the_narrow_window_looks_as_on_record() {
 #[test]
 fn every_page_looks_as_on_record() {
     let mut results = SnapshotResults::new();
-    let tall = Vec2::new(820.0, 840.0);
+    let tall = Vec2::new(820.0, 740.0);
     look(&mut results, "detail", Story::Fail, tall, Theme::Light, |view| view.selected = Some(PracticeId::ScreenLock));
     look(&mut results, "settings", Story::Fail, tall, Theme::Light, |view| view.page = Page::Settings);
     look(&mut results, "first-run", Story::FirstRun, WIDE, Theme::Light, |_| {});

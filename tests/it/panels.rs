@@ -6,10 +6,11 @@ use eframe::egui::accesskit::{Live, Role, Toggled};
 use eframe::egui::{Context, Key, Modifiers, Ui, UiBuilder, Vec2, vec2};
 use egui_kittest::kittest::{AccessKitNode, NodeT as _, Queryable as _};
 use egui_kittest::{Harness, HarnessBuilder};
+use stethoscope::link::ToWindow;
 use stethoscope::monitor::message::{Command, SnoozeSpan, Trigger};
 use stethoscope::settings::{QuietHours, Settings, Theme};
 use stethoscope::window::demo::{Story, moment, shown};
-use stethoscope::window::{Looks, Moment, Page, Scene, Shown, UiAction, View, dress, step, window_ui};
+use stethoscope::window::{Asked, Looks, Moment, Page, Scene, Shown, UiAction, View, dress, hear, step, window_ui};
 use stethoscope_probes::practice::PracticeId;
 
 use crate::support::golden;
@@ -383,4 +384,49 @@ fn a_window_at_rest_asks_for_no_further_frame() {
         harness.run_steps(2);
         assert!(!harness.ctx.has_requested_repaint(), "{story:?}: {:?}", harness.ctx.repaint_causes());
     }
+}
+
+/// The view after a message, from where the person was.
+fn heard(story: Story, view: View, message: ToWindow) -> (Stage, Asked) {
+    let mut stage = Stage::new(story);
+    stage.view = view;
+    let asked = hear(&mut stage.shown, &mut stage.view, message);
+    (stage, asked)
+}
+
+#[test]
+fn show_me_leads_from_anywhere_to_that_practice() {
+    let settings = View { page: Page::Settings, ..View::default() };
+    let (stage, asked) = heard(Story::Fail, settings, ToWindow::Show(Some(PracticeId::ScreenLock)));
+    assert_eq!(asked, Asked::Front);
+    let harness = open(stage, WIDE);
+    assert_eq!(focused(&harness), "The screen does not lock itself");
+
+    let (stage, _) = heard(Story::Fail, View::default(), ToWindow::Show(Some(PracticeId::OsVersion)));
+    let harness = open(stage, WIDE);
+    harness.get_by_label_contains("Passing: This system release is supported");
+}
+
+#[test]
+fn opening_the_window_again_changes_nothing_but_its_place() {
+    let chosen = View { selected: Some(PracticeId::Firewall), ..View::default() };
+    let (stage, asked) = heard(Story::Fail, chosen, ToWindow::Show(None));
+    assert_eq!((asked, stage.view.selected), (Asked::Front, Some(PracticeId::Firewall)));
+}
+
+#[test]
+fn a_snapshot_without_the_chosen_practice_leads_back_to_the_list() {
+    let mut smaller = (*shown(Story::Fail).snapshot.expect("a snapshot")).clone();
+    smaller.verdicts.retain(|verdict| verdict.practice() != PracticeId::Firewall);
+    let chosen = View { selected: Some(PracticeId::Firewall), ..View::default() };
+    let (stage, _) = heard(Story::Fail, chosen, ToWindow::Snapshot(smaller.into()));
+    assert_eq!(stage.view.selected, None);
+    assert_eq!(open(stage, NARROW).state().view.open(), None);
+}
+
+#[test]
+fn a_wished_end_closes_the_window_without_a_word() {
+    let (stage, asked) = heard(Story::Fail, View::default(), ToWindow::Close);
+    assert_eq!(asked, Asked::Close);
+    assert!(!stage.shown.agent_gone);
 }

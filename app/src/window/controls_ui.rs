@@ -1,10 +1,12 @@
 //! The few controls that every panel is made of: buttons, cards, heads, commands to copy.
 
+use std::sync::Arc;
+
 use eframe::egui::accesskit::Role;
 use eframe::egui::text::LayoutJob;
 use eframe::egui::{
-    Align, Color32, ComboBox, CornerRadius, Frame, Id, Label, Layout, Margin, Rect, Response, RichText, Sense, Stroke,
-    StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align, Color32, ComboBox, CornerRadius, Frame, Galley, Id, Label, Layout, Margin, Rect, Response, RichText, Sense,
+    Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::shapes::{self, Icon};
@@ -172,6 +174,17 @@ pub(super) fn words_ui(ui: &mut Ui, words: &str, kind: Type, colour: impl Into<C
 
 fn text_ui(ui: &mut Ui, text: RichText) -> Response {
     ui.add(Label::new(text).wrap())
+}
+
+/// Words laid out in at most so many lines. What does not fit ends in an ellipsis.
+pub(super) fn lines(ui: &Ui, words: &str, kind: Type, rows: usize, width: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::simple(words.to_owned(), kind.font(), Color32::PLACEHOLDER, width);
+    for section in &mut job.sections {
+        section.format.line_height = Some(kind.line_height());
+    }
+    job.wrap.max_rows = rows;
+    job.wrap.break_anywhere = false;
+    ui.painter().layout_job(job)
 }
 
 /// A command or what a file says, on sunken ground. With `copies` a button copies it; the answer

@@ -4,7 +4,7 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{CornerRadius, Frame, Label, Margin, Sense, Ui, UiBuilder, vec2};
 use stethoscope_probes::text;
 
-use super::controls_ui::{Copies, Press, card_ui, code_ui, focus_ring, head_ui, speak_head, words_ui};
+use super::controls_ui::{Copies, Press, card_ui, code_ui, focus_ring, head_ui, lines, speak_head, words_ui};
 use super::evidence_ui::evidence_ui;
 use super::hush_ui::hush_ui;
 use super::page_ui::{Column, page_ui};
@@ -82,8 +82,10 @@ fn title_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View, verdict: &Verdict, t
         ui.add_space(8.0);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
-            let label = Label::new(Type::Title.text(title, p.text)).wrap().sense(Sense::focusable_noninteractive());
-            let head = ui.add(label);
+            // Not a label: egui underlines a label that can have the keyboard, as if it were a link.
+            let galley = lines(ui, title, Type::Title, usize::MAX, ui.available_width());
+            let (rect, head) = ui.allocate_exact_size(galley.size(), Sense::focusable_noninteractive());
+            ui.painter().galley(rect.min, galley, p.text.into());
             speak_head(ui, &head, title);
             if view.takes(Focus::Detail) {
                 head.request_focus();

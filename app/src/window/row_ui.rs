@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::text::LayoutJob;
-use eframe::egui::{Color32, CornerRadius, Galley, Id, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Color32, CornerRadius, Id, Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::controls_ui::focus_ring;
+use super::controls_ui::{focus_ring, lines};
 use super::hush;
 use super::says;
 use super::shapes::{self, Icon};
@@ -75,15 +74,4 @@ pub(super) fn row_ui(ui: &mut Ui, scene: Scene<'_>, verdict: &Verdict, selected:
     response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, &spoken));
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_selected(selected));
     response
-}
-
-/// Words in at most so many lines. What does not fit ends in an ellipsis; the detail has it whole.
-fn lines(ui: &Ui, words: &str, kind: Type, rows: usize, width: f32) -> Arc<Galley> {
-    let mut job = LayoutJob::simple(words.to_owned(), kind.font(), Color32::PLACEHOLDER, width);
-    for section in &mut job.sections {
-        section.format.line_height = Some(kind.line_height());
-    }
-    job.wrap.max_rows = rows;
-    job.wrap.break_anywhere = false;
-    ui.painter().layout_job(job)
 }
