@@ -146,7 +146,7 @@ fn support_ends_when_the_later_of_both_sources_says_so() {
         (
             "2026-11-23",
             "ubuntu 20.04 by distro-info",
-            told(version("ubuntu", "20.04"), &[ends("standard", "2025-05-31"), ends("ESM", "2030-04-02")]),
+            told(version("ubuntu", "20.04"), &[ends("standard", "2025-05-31"), ends("ESM", "2030-04-23")]),
         ),
         ("2026-12-01", "fedora 43, both", fedora.clone()),
         ("2026-12-05", "fedora 43, between", fedora.clone()),
