@@ -274,9 +274,12 @@ impl Agent {
         match event {
             WindowEvent::Said(command) => self.follow(command),
             WindowEvent::Closed { window, how } => {
+                let ended = self.window.closed(window, &how);
                 // Told when the window is opened the next time, or has been already.
-                let sentence = self.window.closed(window, &how);
-                self.say(Matter::Crash, sentence);
+                self.say(Matter::Crash, ended.sentence);
+                if let Some(practice) = ended.unseen {
+                    self.open(practice);
+                }
                 Then::GoOn
             }
         }

@@ -1,8 +1,10 @@
 //! The window as the agent keeps it: a process that may not be there.
 
 use std::process::Command as Program;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::Sender;
+use stethoscope_probes::practice::PracticeId;
 use stethoscope_probes::text;
 
 use super::program;
@@ -10,18 +12,35 @@ use super::session::Session;
 use crate::link::{Hello, ToWindow, WindowEvent, WindowProcess};
 use crate::words::{say, tr};
 
+/// A window that was asked to come to the front and broke off within this time was not seen.
+const UNSEEN_WHEN_KILLED: Duration = Duration::from_secs(2);
+
+/// The same of a window that was being closed. Short, for the user may have closed it on purpose.
+const UNSEEN_WHEN_CLOSED: Duration = Duration::from_millis(300);
+
+/// How a window has ended.
+#[derive(Debug)]
+pub(super) struct Ended {
+    /// Says that it did not end by itself.
+    pub(super) sentence: Option<String>,
+    /// It was asked to show this and did not get to it.
+    pub(super) unseen: Option<Option<PracticeId>>,
+}
+
 #[derive(Debug)]
 pub(super) struct Window {
     arguments: Vec<String>,
     session: Session,
     events: Sender<WindowEvent>,
     process: Option<WindowProcess>,
+    /// What an open window was last asked to show, and when.
+    asked: Option<(Instant, Option<PracticeId>)>,
 }
 
 impl Window {
     /// No window yet. What it says comes over `events`.
     pub(super) fn new(arguments: Vec<String>, session: Session, events: Sender<WindowEvent>) -> Self {
-        Window { arguments, session, events, process: None }
+        Window { arguments, session, events, process: None, asked: None }
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -41,7 +60,9 @@ impl Window {
 
     /// Opens the window, or brings the open one to the front. The error is a sentence.
     pub(super) fn open(&mut self, hello: Hello) -> Result<(), String> {
+        self.asked = None;
         if let Some(process) = self.process.as_ref().filter(|process| process.is_running()) {
+            self.asked = Some((Instant::now(), hello.show));
             process.tell(ToWindow::Show(hello.show));
             return Ok(());
         }
@@ -71,11 +92,18 @@ impl Window {
         }
     }
 
-    /// A window's process has ended. Gives a sentence where it did not end by itself.
-    pub(super) fn closed(&mut self, window: u32, how: &str) -> Option<String> {
+    /// A window's process has ended. The end is heard of a moment after it, and what was asked of
+    /// the window in that moment is not lost.
+    pub(super) fn closed(&mut self, window: u32, how: &str) -> Ended {
         tracing::info!("the window is closed: {how}");
-        self.process.take_if(|process| process.id() == window);
         let as_wished = how == std::process::ExitStatus::default().to_string();
-        (!as_wished).then(|| tr(&text!("The window closed unexpectedly the last time ({how})", how = how)))
+        let sentence = || tr(&text!("The window closed unexpectedly the last time ({how})", how = how));
+        let mut ended = Ended { sentence: (!as_wished).then(sentence), unseen: None };
+        if self.process.take_if(|process| process.id() == window).is_some() {
+            let limit = if as_wished { UNSEEN_WHEN_CLOSED } else { UNSEEN_WHEN_KILLED };
+            let asked = self.asked.take().filter(|(when, _)| when.elapsed() < limit);
+            ended.unseen = asked.map(|(_, practice)| practice);
+        }
+        ended
     }
 }
