@@ -1,6 +1,6 @@
 //! The window: its own process, fed by the agent over a pipe.
 //!
-//! Panels get what is known and say what the person asked for; only [`Window::carry_out`] acts on
+//! Panels get what is known and say what the person asked for; only `Window::carry_out` acts on
 //! it. Nothing moves by itself: the window draws when a message, a key or the pointer comes.
 
 mod appearance;
