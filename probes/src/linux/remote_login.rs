@@ -5,22 +5,26 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
-use crate::finding::{Confidence, Evidence, Finding, Observation};
-use crate::host::{Bus, BusCall, Host, Listener, Process, Protocol, Read};
-use crate::linux::systemd::{self, Unit, matches};
+use crate::finding::{Evidence, Finding, Observation};
+use crate::host::{Host, Read};
+use crate::linux::systemd::{self, Unit};
+use crate::parse::mountinfo;
 use crate::practice::{Platform, PracticeId};
 use crate::probe::Probe;
 use crate::system::Place;
 use crate::text::Text;
 
+mod agents;
 mod exposure;
+mod inetd;
 mod programs;
+mod recognise;
 mod ssh;
 
+use agents::Agent;
 use exposure::Reach;
-use programs::{AGENTS, PROGRAMS, Program};
+use programs::{AGENTS, PROGRAMS};
+use recognise::{Door, Facts, is_ssh};
 
 pub const PROBE: Probe = Probe {
     practice: PracticeId::RemoteLogin,
@@ -31,25 +35,6 @@ pub const PROBE: Probe = Probe {
 
 /// Services worth a word when they do not listen.
 const SSH_UNITS: [&str; 3] = ["ssh.service", "sshd.service", "dropbear.service"];
-const TAILSCALE: &str = "tailscaled.service";
-
-/// One way in.
-#[derive(Debug)]
-struct Door {
-    program: &'static Program,
-    reach: Reach,
-    port: u16,
-    /// The program was recognised by its unit, not guessed from the port.
-    sure: bool,
-}
-
-/// What the doors are recognised by.
-struct Facts {
-    units: Option<Vec<Unit>>,
-    processes: Option<Vec<Process>>,
-    ssh_ports: Vec<u16>,
-    sockets: Vec<(&'static Program, u16)>,
-}
 
 fn observe(host: &dyn Host) -> Read<Finding> {
     let practice = PracticeId::RemoteLogin;
@@ -59,22 +44,23 @@ fn observe(host: &dyn Host) -> Read<Finding> {
     {
         return Ok(Finding::unknown(practice, why));
     }
-    let mut names: Vec<&str> = AGENTS.iter().map(|(_, unit, _)| *unit).collect();
+    let mut names: Vec<&str> = AGENTS.iter().map(|agent| agent.unit).collect();
     names.extend(SSH_UNITS);
-    names.push(TAILSCALE);
+    names.extend(agents::TAILSCALE);
     names.extend(PROGRAMS.iter().flat_map(|program| program.sockets));
     let config = ssh::config(host);
     let units = systemd::units(host, &names).ok();
     let facts = Facts {
         ssh_ports: config.as_ref().ok().and_then(|config| config.as_ref()).map_or(vec![22], ssh::Config::ports),
-        sockets: sockets(host, units.as_deref().unwrap_or_default()),
+        sockets: recognise::sockets(host, units.as_deref().unwrap_or_default()),
+        inetd: inetd::served(host),
         processes: host.processes().ok(),
         units,
     };
-    let agents = agents(&facts);
+    let agents = agents::running(&facts);
     let (doors, mut evidence, listeners_denied) = match host.listeners() {
         Ok(listeners) => {
-            let (doors, evidence) = doors(host, &listeners, &facts);
+            let (doors, evidence) = recognise::doors(host, &listeners, &facts);
             (doors, evidence, None)
         }
         Err(error) => (Vec::new(), Vec::new(), Some(error.reason())),
@@ -90,32 +76,48 @@ fn observe(host: &dyn Host) -> Read<Finding> {
             }),
         }
     }
-    for (name, saw) in &agents {
-        evidence.push(Evidence {
-            source: (*name).to_owned(),
-            saw: saw.clone(),
-            check: "systemctl list-units --type=service".to_owned(),
-        });
-    }
-    let finding = judge(&doors, &agents, &facts, listeners_denied);
-    Ok(finding.with_evidence(evidence).with_evidence(tailscale(&facts)))
+    evidence.extend(agents.iter().map(Agent::evidence));
+    let tailscale = agents::tailscale(&facts);
+    evidence.extend(tailscale.clone());
+    let unseen = others_processes_hidden(host);
+    let finding = judge(&doors, &agents, &facts, listeners_denied, tailscale.is_some());
+    let finding = finding.with_evidence(evidence);
+    // A remote control program that another user started by hand would not have been seen.
+    let doubt = unseen.is_some() && finding.observation == Observation::Off;
+    let finding = if doubt { finding.inferred() } else { finding };
+    Ok(finding.with_evidence(unseen.filter(|_| doubt)))
 }
 
-fn judge(doors: &[Door], agents: &[(&str, String)], facts: &Facts, listeners_denied: Option<Text>) -> Finding {
+/// Whether /proc shows each user only the own processes. Source: proc(5), `hidepid`.
+fn others_processes_hidden(host: &dyn Host) -> Option<Evidence> {
+    let mounts = host.read_text("/proc/self/mountinfo").map(|text| mountinfo::mounts(&text)).unwrap_or_default();
+    let proc = mountinfo::at(&mounts, "/proc")?;
+    let option = proc.super_options.split(',').find(|option| option.starts_with("hidepid="))?;
+    (!matches!(option, "hidepid=0" | "hidepid=off")).then(|| Evidence {
+        source: "/proc".to_owned(),
+        saw: format!("mounted with {option}, so programs that other users run cannot be seen"),
+        check: "findmnt /proc".to_owned(),
+    })
+}
+
+fn judge(
+    doors: &[Door],
+    agents: &[Agent],
+    facts: &Facts,
+    listeners_denied: Option<Text>,
+    tailscale_runs: bool,
+) -> Finding {
     let practice = PracticeId::RemoteLogin;
     let mut open: Vec<&Door> = doors.iter().filter(|door| door.reach >= Reach::Vpn).collect();
     open.sort_by_key(|door| (!door.sure, std::cmp::Reverse(door.reach)));
     if let Some(first) = open.first() {
-        let finding =
-            Finding::new(practice, Observation::On, open_detail(first, &open, agents.iter().map(|(name, _)| *name)));
+        let others = agents.iter().map(|agent| agent.name);
+        let finding = Finding::new(practice, Observation::On, open_detail(first, &open, others));
         return if first.sure { finding } else { finding.inferred() };
     }
-    if let Some((name, _)) = agents.first() {
-        let detail = text!(
-            "{program} runs and lets others control this computer; it connects outward, so no open port shows it",
-            program = name
-        );
-        return Finding::new(practice, Observation::On, detail);
+    if let Some(agent) = agents.iter().find(|agent| agent.is_service).or(agents.first()) {
+        let finding = Finding::new(practice, Observation::On, agent.detail());
+        return if agent.is_service { finding } else { finding.inferred() };
     }
     if let Some(why) = listeners_denied {
         return Finding::unknown(practice, why);
@@ -132,6 +134,12 @@ fn judge(doors: &[Door], agents: &[(&str, String)], facts: &Facts, listeners_den
         let why = text!("The SSH server runs, but where it listens could not be seen");
         return Finding::unknown(practice, why);
     }
+    if tailscale_runs {
+        let why = text!(
+            "Tailscale runs, and only root may see whether its own SSH server lets others log in; nothing else does"
+        );
+        return Finding::unknown(practice, why);
+    }
     let detail = match (ssh_door, doors.first()) {
         (Some(door), _) | (None, Some(door)) => match door.reach {
             Reach::Guests => text!(
@@ -145,11 +153,7 @@ fn judge(doors: &[Door], agents: &[(&str, String)], facts: &Facts, listeners_den
         }
         (None, None) => text!("No program accepts logins from the network"),
     };
-    let mut finding = Finding::new(practice, Observation::Off, detail);
-    if unit(TAILSCALE).and_then(Unit::is_active) == Some(true) {
-        finding.confidence = Confidence::Inferred;
-    }
-    finding
+    Finding::new(practice, Observation::Off, detail)
 }
 
 fn open_detail<'a>(first: &Door, open: &[&Door], agents: impl Iterator<Item = &'a str>) -> Text {
@@ -179,175 +183,6 @@ fn open_detail<'a>(first: &Door, open: &[&Door], agents: impl Iterator<Item = &'
             others = others
         ),
     }
-}
-
-fn is_ssh(program: &Program) -> bool {
-    program.name == PROGRAMS[0].name
-}
-
-/// The sockets that belong to a program for remote control, with what else was seen on its ports.
-fn doors(host: &dyn Host, listeners: &[Listener], facts: &Facts) -> (Vec<Door>, Vec<Evidence>) {
-    let routes = exposure::routes(host);
-    let mut doors = Vec::new();
-    let mut evidence = Vec::new();
-    for listener in listeners {
-        let cgroup = listener.cgroup.as_deref().unwrap_or_default();
-        let guest = programs::is_guest(cgroup);
-        let Some((program, sure)) = recognise(listener, facts) else { continue };
-        let reach = exposure::reach(listener.address, &routes);
-        let who = match reach {
-            Reach::Itself => "this computer only",
-            Reach::Guests => "own containers and virtual machines",
-            Reach::Vpn => "a VPN",
-            Reach::Network => "the network",
-        };
-        let owner = if cgroup.is_empty() { "owner not known" } else { cgroup };
-        let whose = if guest { "; it belongs to a container or virtual machine" } else { "" };
-        let protocol = if listener.protocol == Protocol::Tcp { "tcp" } else { "udp" };
-        evidence.push(Evidence {
-            source: format!("{protocol} {}", std::net::SocketAddr::new(listener.address, listener.port)),
-            saw: format!("{}, opened by {owner}, reached from {who}{whose}", program.name),
-            check: "ss -lntue".to_owned(),
-        });
-        if !guest {
-            doors.push(Door { program, reach, port: listener.port, sure });
-        }
-    }
-    (doors, evidence)
-}
-
-/// The program behind a socket, and whether that is sure.
-fn recognise(listener: &Listener, facts: &Facts) -> Option<(&'static Program, bool)> {
-    let port = listener.port;
-    let candidates = || PROGRAMS.iter().filter(|program| program.protocol == listener.protocol);
-    let cgroup = listener.cgroup.as_deref().unwrap_or_default();
-    let unit =
-        cgroup.rsplit('/').find(|part| part.ends_with(".service") || part.ends_with(".socket")).unwrap_or_default();
-    if !unit.is_empty()
-        && let Some(program) = candidates().find(|program| program.units.iter().any(|pattern| matches(pattern, unit)))
-    {
-        return Some((program, true));
-    }
-    if let Some((program, _)) = facts.sockets.iter().find(|(_, open)| *open == port)
-        && (cgroup.is_empty() || cgroup == "/init.scope")
-    {
-        return Some((program, true));
-    }
-    // A service of its own name that is none of ours owns this socket; only well-known ports count.
-    let foreign = !unit.is_empty() && !unit.starts_with("user@");
-    if !foreign {
-        if listener.protocol == Protocol::Tcp && ssh_socket(port, cgroup, facts) {
-            return Some((&PROGRAMS[0], false));
-        }
-        if listener.protocol == Protocol::Tcp && ssh_listens(port, listener.uid, facts) {
-            return Some((&PROGRAMS[0], true));
-        }
-        let runs = |program: &&Program| {
-            let mut processes = facts.processes.iter().flatten().filter(|process| process.uid == listener.uid);
-            processes.any(|process| program.processes.contains(&process.name.as_str()))
-        };
-        let likely = |program: &&Program| program.likely.iter().any(|range| range.contains(&port));
-        if let Some(program) = candidates().filter(likely).find(runs) {
-            return Some((program, true));
-        }
-    }
-    if shows_a_guest(listener, facts) {
-        return None;
-    }
-    candidates().find(|program| program.ports.iter().any(|range| range.contains(&port))).map(|program| (program, false))
-}
-
-/// A virtual machine's own window, which its user's emulator serves on the ports of remote desktops.
-fn shows_a_guest(listener: &Listener, facts: &Facts) -> bool {
-    let emulators = ["qemu-system", "VBoxHeadless", "VirtualBoxVM", "vmware-vmx"];
-    let emulates = |process: &Process| emulators.iter().any(|name| process.name.starts_with(name));
-    let mut processes = facts.processes.iter().flatten();
-    listener.port > 1024 && processes.any(|process| process.uid == listener.uid && emulates(process))
-}
-
-/// Whether systemd holds a port of the SSH server open, as far as its settings tell.
-fn ssh_socket(port: u16, cgroup: &str, facts: &Facts) -> bool {
-    let mut sockets = facts.units.iter().flatten().filter(|unit| PROGRAMS[0].sockets.contains(&unit.name.as_str()));
-    cgroup == "/init.scope"
-        && facts.ssh_ports.contains(&port)
-        && sockets.any(|unit| unit.exists() && unit.is_active() != Some(false))
-}
-
-/// Whether an SSH server outside a service of its own listens on that port: it runs, and was told so
-/// in its settings or on its command line.
-fn ssh_listens(port: u16, uid: u32, facts: &Facts) -> bool {
-    let server = |process: &&Process| {
-        let words = process.arguments.join(" ");
-        let session = words.starts_with("sshd: ") && !words.contains("[listener]");
-        process.uid == uid && PROGRAMS[0].processes.contains(&process.name.as_str()) && !session
-    };
-    let servers: Vec<&Process> = facts.processes.iter().flatten().filter(server).collect();
-    let told = servers.iter().any(|process| {
-        let words = process.arguments.join(" ");
-        let words: Vec<&str> = words.split_whitespace().collect();
-        words.windows(2).any(|pair| matches!(pair[0], "-p" | "-oPort") && pair[1] == port.to_string())
-            || words
-                .iter()
-                .any(|word| word.strip_prefix("-oPort=").or(word.strip_prefix("-p")) == Some(&port.to_string()))
-    });
-    let service = |unit: &&Unit| SSH_UNITS.contains(&unit.name.as_str()) && unit.is_active() == Some(true);
-    let running = !servers.is_empty() || facts.units.iter().flatten().any(|unit| service(&unit));
-    told || (running && facts.ssh_ports.contains(&port))
-}
-
-/// What systemd itself listens on for one of the programs.
-fn sockets(host: &dyn Host, units: &[Unit]) -> Vec<(&'static Program, u16)> {
-    let mut out = Vec::new();
-    for program in PROGRAMS {
-        for unit in units.iter().filter(|unit| program.sockets.contains(&unit.name.as_str())) {
-            if unit.is_active() != Some(true) {
-                continue;
-            }
-            let path = format!("/org/freedesktop/systemd1/unit/{}", unit.name.replace('-', "_2d").replace('.', "_2e"));
-            let interface = "org.freedesktop.systemd1.Socket";
-            let call = BusCall::property(Bus::System, "org.freedesktop.systemd1", &path, interface, "Listen");
-            let listen = host.dbus(&call).unwrap_or_default();
-            let addresses =
-                listen.as_array().into_iter().flatten().filter_map(|row| row.get(1).and_then(Value::as_str));
-            out.extend(
-                addresses.filter_map(|address| address.rsplit(':').next()?.parse().ok()).map(|port| (program, port)),
-            );
-        }
-    }
-    out
-}
-
-/// Remote control services that run, with what showed it.
-fn agents(facts: &Facts) -> Vec<(&'static str, String)> {
-    let mut out: Vec<(&'static str, String)> = Vec::new();
-    for (name, pattern, processes) in AGENTS {
-        let unit = facts
-            .units
-            .iter()
-            .flatten()
-            .find(|unit| matches(pattern, &unit.name) && unit.is_active() == Some(true))
-            .map(|unit| format!("{}: {}", unit.name, unit.words()));
-        let process = || {
-            let mut running = facts.processes.iter().flatten();
-            let process = running.find(|process| processes.contains(&process.name.as_str()))?;
-            Some(format!("process {} ({})", process.pid, process.name))
-        };
-        if let Some(saw) = unit.or_else(process)
-            && !out.iter().any(|(known, _)| known == name)
-        {
-            out.push((name, saw));
-        }
-    }
-    out
-}
-
-fn tailscale(facts: &Facts) -> Option<Evidence> {
-    let unit = facts.units.iter().flatten().find(|unit| unit.name == TAILSCALE && unit.is_active() == Some(true))?;
-    Some(Evidence {
-        source: unit.name.clone(),
-        saw: "running; whether its own SSH server is on cannot be seen by an ordinary user".to_owned(),
-        check: "tailscale debug prefs | grep RunSSH".to_owned(),
-    })
 }
 
 #[cfg(all(test, feature = "fixture"))]

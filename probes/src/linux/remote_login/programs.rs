@@ -19,12 +19,25 @@ pub(super) struct Program {
     /// The ports that are its own by custom; anything that listens there is taken for such a program.
     /// Empty where the ports are used by many others.
     pub(super) ports: &'static [RangeInclusive<u16>],
+    /// Units that start it among other things: what they open on a port of `likely` is this program's.
+    pub(super) beside: &'static [&'static str],
     /// Ports on which one of its processes is believed to be the listener.
     pub(super) likely: &'static [RangeInclusive<u16>],
 }
 
-const PLAIN: Program =
-    Program { name: "", units: &[], sockets: &[], processes: &[], protocol: Protocol::Tcp, ports: &[], likely: &[] };
+const PLAIN: Program = Program {
+    name: "",
+    units: &[],
+    sockets: &[],
+    processes: &[],
+    protocol: Protocol::Tcp,
+    ports: &[],
+    beside: &[],
+    likely: &[],
+};
+
+const DISPLAY_MANAGERS: &[&str] =
+    &["lightdm*.service", "gdm*.service", "sddm*.service", "xdm.service", "lxdm.service", "display-manager.service"];
 
 /// The SSH server stands first: the code asks for it by this place.
 pub(super) const PROGRAMS: &[Program] = &[
@@ -125,26 +138,54 @@ pub(super) const PROGRAMS: &[Program] = &[
     Program { name: "A remote desktop server", ports: &[3389..=3389], ..PLAIN },
     Program { name: "A screen sharing server (VNC)", ports: &[5900..=5909], ..PLAIN },
     Program {
+        name: "The display server (X11)",
+        processes: &["Xorg", "Xorg.bin", "X", "Xwayland", "Xephyr", "Xvfb"],
+        beside: DISPLAY_MANAGERS,
+        // From 6010 on an SSH session passes windows through.
+        likely: &[6000..=6009],
+        ..PLAIN
+    },
+    Program {
         name: "The login screen for other computers (XDMCP)",
         protocol: Protocol::Udp,
         ports: &[177..=177],
+        beside: DISPLAY_MANAGERS,
+        likely: &[177..=177],
         ..PLAIN
     },
 ];
 
-/// Programs that connect outward and let others in that way: no open port shows them.
-pub(super) const AGENTS: &[(&str, &str, &[&str])] = &[
-    ("AnyDesk", "anydesk.service", &[]),
-    ("TeamViewer", "teamviewerd.service", &["teamviewerd"]),
-    ("RustDesk", "rustdesk.service", &[]),
-    ("Chrome Remote Desktop", "chrome-remote-desktop@*.service", &[]),
-    ("Chrome Remote Desktop", "chrome-remote-desktop.service", &[]),
-    ("Splashtop", "SRStreamer.service", &["SRStreamer"]),
-    ("DWService", "dwagent.service", &["dwagsvc"]),
-    ("MeshCentral", "meshagent.service", &["meshagent"]),
-    ("ScreenConnect", "connectwisecontrol-*.service", &[]),
-    ("ScreenConnect", "screenconnect-*.service", &[]),
-    ("VS Code tunnel", "code-tunnel.service", &[]),
+/// One program that connects outward and lets others in that way: no open port shows it.
+pub(super) struct Outward {
+    pub(super) name: &'static str,
+    pub(super) unit: &'static str,
+    /// Its processes that run in the background for good.
+    pub(super) daemons: &'static [&'static str],
+    /// Its processes that somebody starts by hand.
+    pub(super) windows: &'static [&'static str],
+}
+
+const fn outward(
+    name: &'static str,
+    unit: &'static str,
+    daemons: &'static [&'static str],
+    windows: &'static [&'static str],
+) -> Outward {
+    Outward { name, unit, daemons, windows }
+}
+
+pub(super) const AGENTS: &[Outward] = &[
+    outward("AnyDesk", "anydesk.service", &[], &["anydesk"]),
+    outward("TeamViewer", "teamviewerd.service", &["teamviewerd"], &["TeamViewer", "teamviewer"]),
+    outward("RustDesk", "rustdesk.service", &[], &["rustdesk"]),
+    outward("Chrome Remote Desktop", "chrome-remote-desktop@*.service", &[], &[]),
+    outward("Chrome Remote Desktop", "chrome-remote-desktop.service", &[], &[]),
+    outward("Splashtop", "SRStreamer.service", &["SRStreamer"], &[]),
+    outward("DWService", "dwagent.service", &["dwagsvc"], &[]),
+    outward("MeshCentral", "meshagent.service", &["meshagent"], &[]),
+    outward("ScreenConnect", "connectwisecontrol-*.service", &[], &[]),
+    outward("ScreenConnect", "screenconnect-*.service", &[], &[]),
+    outward("VS Code tunnel", "code-tunnel.service", &[], &[]),
 ];
 
 /// Parts of a control group's path that belong to a guest: what listens there is the guest's.

@@ -121,8 +121,31 @@ fn an_ssh_server_started_by_hand_is_found_by_its_process() {
 #[test]
 fn other_programs_for_remote_control_are_named() {
     let user = "/user.slice/user-1000.slice/user@1000.service/app.slice/";
+    let inetd = "@file /etc/inetd.conf\ntelnet stream tcp nowait root /usr/sbin/tcpd /usr/sbin/in.telnetd\ndaytime stream tcp nowait root internal\n@file /etc/xinetd.d/telnet\nservice telnet\n{\ndisable = no\nport = 2323\nserver = /usr/sbin/in.telnetd\n}\n";
     for (rest, expected) in [
         (listen("0.0.0.0:23", "/system.slice/inetd.service"), "remoteLogin: on inferred (Telnet)"),
+        (
+            format!("{inetd}{}", listen("0.0.0.0:23", "/system.slice/inetd.service")),
+            "remoteLogin: on (Telnet accepts logins from the network on port 23)",
+        ),
+        (
+            format!("{inetd}{}", listen("0.0.0.0:2323", "/system.slice/xinetd.service")),
+            "remoteLogin: on (Telnet accepts logins from the network on port 2323)",
+        ),
+        (format!("{inetd}{}", listen("0.0.0.0:13", "/system.slice/inetd.service")), "remoteLogin: off"),
+        (listen("0.0.0.0:6000", "/system.slice/lightdm.service"), "remoteLogin: on (The display server (X11) accepts)"),
+        (
+            "@process 8 uid=1000 Xorg :0 -listen tcp\n@listen tcp [::]:6000 uid=1000 cgroup=/user.slice/user-1000.slice/session-2.scope\n".to_owned(),
+            "remoteLogin: on (The display server (X11))",
+        ),
+        (
+            "@process 8 uid=1000 Xorg :0\n@listen tcp 127.0.0.1:6010 uid=1000 cgroup=/user.slice/user-1000.slice/session-3.scope\n".to_owned(),
+            "remoteLogin: off (No program)",
+        ),
+        (
+            "@listen tcp 0.0.0.0:6001 uid=1000 cgroup=/user.slice/user-1000.slice/session-3.scope\n".to_owned(),
+            "remoteLogin: off (No program)",
+        ),
         (listen("[::]:3389", "/system.slice/xrdp.service"), "remoteLogin: on (xrdp accepts)"),
         (
             listen("127.0.0.1:3350", "/system.slice/xrdp.service"),
@@ -157,7 +180,7 @@ fn other_programs_for_remote_control_are_named() {
         (listen("0.0.0.0:514", "/system.slice/rsyslog.service"), "remoteLogin: off"),
         (
             "@listen udp 0.0.0.0:177 uid=0 cgroup=/system.slice/lightdm.service\n".to_owned(),
-            "remoteLogin: on inferred (XDMCP)",
+            "remoteLogin: on (XDMCP)",
         ),
         ("@listen udp 0.0.0.0:68 uid=0 cgroup=/system.slice/NetworkManager.service\n".to_owned(), "remoteLogin: off"),
         (
@@ -178,7 +201,16 @@ fn programs_that_connect_outward_are_known_by_their_service() {
         (active("rustdesk.service") + "@listen !denied\n", "remoteLogin: on (RustDesk)"),
         (active("chrome-remote-desktop@ann.service"), "remoteLogin: on (Chrome Remote Desktop)"),
         ("@file /usr/lib/systemd/system/anydesk.service\n[Install]\n".to_owned(), "remoteLogin: off"),
-        (active("tailscaled.service"), "remoteLogin: off inferred (its own SSH server is on cannot be seen)"),
+        ("@process 5 uid=1001 anydesk\n".to_owned(), "remoteLogin: on inferred (AnyDesk is open; while it is, others may)"),
+        ("@process 5 uid=1001 rustdesk\n".to_owned(), "remoteLogin: on inferred (process 5 (rustdesk) of user 1001)"),
+        ("@process 5 uid=1000 TeamViewer\n".to_owned(), "remoteLogin: on inferred (TeamViewer is open)"),
+        (active("anydesk.service") + "@process 5 uid=1000 anydesk\n", "remoteLogin: on (anydesk.service: active)"),
+        (active("tailscaled.service"), "remoteLogin: unknown (only root may see whether its own SSH server)"),
+        ("@process 5 uid=0 tailscaled\n".to_owned(), "remoteLogin: unknown (process 5 (tailscaled))"),
+        (
+            active("tailscaled.service") + &listen("0.0.0.0:22", "/system.slice/ssh.service"),
+            "remoteLogin: on (The SSH server)",
+        ),
     ] {
         check_probe(PROBE, &machine(&rest), expected);
     }
@@ -188,6 +220,8 @@ fn programs_that_connect_outward_are_known_by_their_service() {
 fn where_the_machine_is_hidden_nothing_is_claimed() {
     let container = "@file /run/systemd/container\ndocker\n";
     check_probe(PROBE, &machine(container), "remoteLogin: unknown (container)");
+    let proc = "@file /proc/self/mountinfo\n24 1 0:22 / /proc rw shared:5 - proc proc rw,hidepid=invisible\n";
+    check_probe(PROBE, &machine(proc), "remoteLogin: off inferred (other users run cannot be seen)");
     let nothing = machine("@process !denied\n").replace("@dir /run/systemd/system\n", "");
     check_probe(PROBE, &nothing, "remoteLogin: unknown (could not be seen)");
 }
