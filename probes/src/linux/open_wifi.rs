@@ -75,7 +75,7 @@ fn judge(host: &dyn Host, answer: &Value, device: Option<bool>) -> Read<Finding>
         let interface = "org.freedesktop.NetworkManager.Settings.Connection";
         match host.dbus(&BusCall::new(Bus::System, NETWORK_MANAGER, path, interface, "GetSettings")) {
             Ok(settings) => networks.extend(network(&settings)),
-            // Another user's own network: NetworkManager does not join it in this user's session.
+            // Another user's own connection: NetworkManager joins it only while that user is logged in.
             Err(HostError::Denied(_)) => hidden += 1,
             // It was deleted between the two questions.
             Err(HostError::Absent(_)) => {}
@@ -89,8 +89,23 @@ fn judge(host: &dyn Host, answer: &Value, device: Option<bool>) -> Read<Finding>
         .collect();
     let finding = match (weak.as_slice(), failed) {
         ([], Some(error)) => return Err(error),
-        ([], None) if networks.is_empty() && hidden == 0 && device == Some(false) => {
+        ([], None) if networks.is_empty() && device == Some(false) => {
             Finding::unsupported(practice, text!("This computer has no Wi-Fi"))
+        }
+        ([], None) if networks.is_empty() && hidden > 0 => {
+            let why = text!(
+                "No Wi-Fi network of yours is remembered, but {count} connections are kept for other users, who alone may see them",
+                count = hidden
+            );
+            Finding::unknown(practice, why)
+        }
+        // Those cannot harm this user's session, but they are part of this computer.
+        ([], None) if hidden > 0 => {
+            let detail = text!(
+                "No network without safe encryption that you may see is joined by itself; {count} connections of other users could not be checked",
+                count = hidden
+            );
+            Finding::new(practice, Observation::Off, detail).inferred()
         }
         ([], None) => Finding::new(practice, Observation::Off, no_weak_network(&networks)),
         ([one], _) => {
@@ -145,7 +160,7 @@ fn evidence(networks: &[Network], hidden: usize) -> Vec<Evidence> {
     let encrypted = networks.iter().filter(|network| network.protection == Protection::Encrypted).count();
     let mut saw = format!("{} Wi-Fi networks, {encrypted} of them encrypted", networks.len());
     if hidden > 0 {
-        saw.push_str(&format!("; {hidden} connections belong to other users and were not shown"));
+        saw.push_str(&format!("; {hidden} connections are kept for other users and were not shown"));
     }
     out.push(Evidence { source: source.to_owned(), saw, check: check.to_owned() });
     out

@@ -53,7 +53,7 @@ fn a_network_is_weak_when_it_has_no_encryption_or_wep_and_is_joined_by_itself() 
             "openWifiConnections: off (No Wi-Fi network is remembered)",
         ),
         (r#"{"connection":{"id":"lan","type":"802-3-ethernet"}}"#.to_owned(), "openWifiConnections: off"),
-        ("!denied".to_owned(), "openWifiConnections: off (1 connections belong to other users)"),
+        ("!denied".to_owned(), "openWifiConnections: unknown (1 connections are kept for other users)"),
         ("!timeout".to_owned(), "openWifiConnections: unknown (did not answer in time)"),
     ] {
         check_probe(PROBE, &networks(&[&body]), expected);
@@ -69,6 +69,26 @@ fn several_open_networks_are_all_named() {
         &networks(&bodies),
         "openWifiConnections: on (2 networks without safe encryption by itself: “One”, “Two”)",
     );
+}
+
+#[test]
+fn connections_kept_for_other_users_leave_a_doubt_that_is_counted() {
+    let (safe, open) = (secured("sae"), wifi("Open", "", ""));
+    let cable = r#"{"connection":{"id":"lan","type":"802-3-ethernet"}}"#;
+    for (bodies, expected) in [
+        (
+            ["!denied", &safe, "!denied"],
+            "openWifiConnections: off inferred (2 connections of other users could not be checked)",
+        ),
+        (["!denied", &safe, &open], "openWifiConnections: on (joins “Open” by itself)"),
+        (["!denied", "!denied", cable], "openWifiConnections: unknown (2 connections are kept for other users)"),
+        (["!denied", "!timeout", &safe], "openWifiConnections: unknown (did not answer in time)"),
+        (["!absent", &safe, cable], "openWifiConnections: off (Every remembered Wi-Fi network is encrypted)"),
+    ] {
+        check_probe(PROBE, &networks(&bodies), expected);
+    }
+    let without = networks(&["!denied"]).replace("/sys/class/net/wlan0/wireless", "/sys/class/net/eth0");
+    check_probe(PROBE, &without, "openWifiConnections: unsupported (no Wi-Fi)");
 }
 
 #[test]
