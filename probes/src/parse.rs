@@ -7,6 +7,7 @@ pub mod dpkg_status;
 pub mod gvariant;
 pub mod gvdb;
 pub mod hyprlang;
+pub mod interface_names;
 pub mod iptables_save;
 pub mod kconfig;
 pub mod key_file;

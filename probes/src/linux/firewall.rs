@@ -147,23 +147,30 @@ fn combine(host: &dyn Host, said: Vec<Said>, units: &Units) -> Finding {
     finding.with_evidence(evidence)
 }
 
-/// When a unit was last started. `None` where there is no bus to ask.
-fn started(host: &dyn Host, unit: &str) -> Option<jiff::Timestamp> {
+/// Whether a rule file is the one that was loaded when its service started or was last told to load it
+/// anew. `None` where there is no bus to ask.
+fn unchanged_since_load(host: &dyn Host, unit: &str, file: &str) -> Option<bool> {
     let path: String = unit
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c.to_string() } else { format!("_{:02x}", u32::from(c)) })
         .collect();
     let path = format!("/org/freedesktop/systemd1/unit/{path}");
     let service = "org.freedesktop.systemd1";
-    let interface = "org.freedesktop.systemd1.Unit";
-    let call = BusCall::property(crate::host::Bus::System, service, &path, interface, "ActiveEnterTimestamp");
-    let micros = host.dbus(&call).ok()?.as_i64().filter(|micros| *micros > 0)?;
-    jiff::Timestamp::from_microsecond(micros).ok()
-}
-
-/// Whether a rule file is the one that was loaded. `None` where that could not be told.
-fn unchanged_since_start(host: &dyn Host, unit: &str, file: &str) -> Option<bool> {
-    Some(host.stat(file).ok()?.modified <= started(host, unit)?)
+    let ask = |kind: &str, name: &str| {
+        let interface = format!("org.freedesktop.systemd1.{kind}");
+        host.dbus(&BusCall::property(crate::host::Bus::System, service, &path, &interface, name)).ok()
+    };
+    let moment = |name: &str| {
+        let micros = ask("Unit", name)?.as_i64().filter(|micros| *micros > 0)?;
+        jiff::Timestamp::from_microsecond(micros).ok()
+    };
+    let modified = host.stat(file).ok()?.modified;
+    if modified <= moment("ActiveEnterTimestamp")? {
+        return Some(true);
+    }
+    // `systemctl reload` moves only this one, also when it failed.
+    let reloaded = moment("StateChangeTimestamp").is_some_and(|change| modified <= change);
+    Some(reloaded && ask("Service", "ReloadResult").is_some_and(|result| result == "success"))
 }
 
 #[cfg(all(test, feature = "fixture"))]

@@ -1,6 +1,6 @@
 //! Rules as `iptables-save` writes them. Format: iptables-save(8).
 
-use super::packet_filter::{Chain, Reach, Rule, Verdict};
+use super::packet_filter::{Chain, Extent, Reach, Rule, Verdict};
 
 /// The chains of the `filter` table.
 pub fn parse(text: &str, ipv6: bool) -> Vec<Chain> {
@@ -47,53 +47,83 @@ pub fn parse(text: &str, ipv6: bool) -> Vec<Chain> {
 }
 
 fn read_rule(words: &[&str]) -> Rule {
-    let mut matched: Vec<&str> = Vec::new();
+    let mut reach = Reach::ALL;
     let mut verdict = Verdict::Nothing;
+    let mut up_to_a_rate = false;
+    let mut negated = false;
     let mut rest = words;
     while let Some((word, after)) = rest.split_first() {
         let value = after.first().copied().unwrap_or_default();
+        let list: Vec<&str> = value.split(',').collect();
+        rest = after.get(1..).unwrap_or_default();
         match *word {
+            "!" => {
+                negated = true;
+                rest = after;
+                continue;
+            }
             "-j" | "--jump" | "-g" | "--goto" => {
                 verdict = match value {
                     "DROP" | "REJECT" | "TARPIT" => Verdict::Refuse,
                     "ACCEPT" => Verdict::Accept,
                     "RETURN" => Verdict::Return,
-                    name if name.chars().all(|c| c.is_ascii_uppercase()) && is_extension(name) => Verdict::Nothing,
+                    "NFQUEUE" | "QUEUE" => Verdict::Unclear,
+                    name if is_extension(name) => Verdict::Nothing,
                     name if word.contains('g') && !word.contains('j') => Verdict::Goto(name.to_owned()),
                     name => Verdict::Jump(name.to_owned()),
                 };
                 break;
             }
-            "-m" | "--match" if value == "comment" => {
-                rest = after.get(1..).unwrap_or_default();
-                continue;
+            "-m" | "--match" => match value {
+                "limit" => up_to_a_rate = true,
+                "comment" | "state" | "conntrack" | "tcp" | "udp" | "multiport" | "addrtype" | "pkttype" => {}
+                // What a set, a rate a sender or a counter takes is not everything by intention.
+                "set" | "hashlimit" | "recent" | "connlimit" | "icmp" | "icmp6" | "mark" | "connmark" | "owner"
+                | "mac" | "policy" | "socket" | "string" | "geoip" | "rpfilter" | "ipv6header" | "rt" | "hl"
+                | "ttl" | "length" | "esp" | "ah" | "sctp" => reach.limit(Extent::Few),
+                _ => reach.limit(Extent::Maybe),
+            },
+            "-p" | "--protocol" => reach.protocols(&[value], negated),
+            "-i" | "--in-interface" => reach.interfaces(&[value], negated),
+            "-s" | "--source" => reach.senders(&list, negated),
+            "-d" | "--destination" => reach.receivers(&list, negated),
+            "--dport" | "--dports" | "--destination-port" | "--destination-ports" | "--ports" => {
+                reach.ports(&list, negated, false);
             }
-            "--comment" => {
-                rest = after.get(1..).unwrap_or_default();
-                continue;
+            "--sport" | "--sports" | "--source-port" | "--source-ports" => reach.ports(&list, negated, true),
+            "--state" | "--ctstate" => reach.states(&list, negated),
+            "--syn" => {
+                rest = after;
+                reach.limit(if negated { Extent::Few } else { Extent::All });
             }
-            other => matched.push(other),
+            "--tcp-flags" => {
+                let set = rest.first().copied().unwrap_or_default();
+                rest = rest.get(1..).unwrap_or_default();
+                let opening = set == "SYN" && list.contains(&"ACK") && !negated;
+                reach.limit(if opening { Extent::All } else { Extent::Few });
+            }
+            "--dst-type" => reach.limit(if (value == "LOCAL") != negated { Extent::All } else { Extent::Few }),
+            "--src-type" => reach.limit(Extent::Few),
+            "--pkt-type" => reach.limit(if (value == "unicast") != negated { Extent::All } else { Extent::Few }),
+            "-f" | "--fragment" => reach.limit(Extent::Few),
+            // `--comment WORDS`, `--limit RATE` have one value each, `--rsource` has none.
+            _ if value.starts_with('-') => rest = after,
+            _ => {}
         }
-        rest = after;
+        negated = false;
     }
-    Rule { reach: reach(&matched), verdict }
+    if up_to_a_rate && verdict != Verdict::Accept {
+        reach.limit(Extent::Few);
+    }
+    Rule { reach, verdict }
 }
 
 /// Targets that are not chains and do not end a packet's way.
 fn is_extension(name: &str) -> bool {
-    matches!(name, "LOG" | "NFLOG" | "ULOG" | "MARK" | "CONNMARK" | "SET" | "TRACE" | "AUDIT" | "TCPMSS" | "CT")
-}
-
-fn reach(matched: &[&str]) -> Reach {
-    match matched {
-        [] => Reach::All,
-        ["-m", "state" | "conntrack", "--state" | "--ctstate", states] if states.split(',').any(|s| s == "NEW") => {
-            Reach::New
-        }
-        ["-i", "lo"] => Reach::Some,
-        ["-i" | "--in-interface", _] | ["!", "-i", _] => Reach::Interface,
-        _ => Reach::Some,
-    }
+    matches!(
+        name,
+        "LOG" | "NFLOG" | "ULOG" | "MARK" | "CONNMARK" | "SET" | "TRACE" | "AUDIT" | "TCPMSS" | "CT" | "CLASSIFY"
+    )
 }
 
 #[cfg(test)]
@@ -104,7 +134,7 @@ mod tests {
 
     #[test]
     fn what_becomes_of_a_new_connection_is_read_from_the_rules() {
-        use Fate::{Accepted, Refused, Unclear};
+        use Fate::{Accepted, AcceptedOver, Refused, Unclear};
         for (rules, expected) in [
             (":INPUT DROP [0:0]\n", Refused),
             (":INPUT ACCEPT [0:0]\n", Accepted),
@@ -121,6 +151,33 @@ mod tests {
             (":INPUT ACCEPT [0:0]\n-A INPUT -i eth0 -j DROP\n", Unclear),
             (":INPUT ACCEPT [0:0]\n-A INPUT -s 10.1.1.1/32 -j DROP\n", Accepted),
             (":INPUT ACCEPT [0:0]\n-A INPUT -j nowhere\n", Unclear),
+            (":INPUT DROP [0:0]\n-A INPUT -p tcp -j ACCEPT\n-A INPUT -p udp -j ACCEPT\n", Accepted),
+            (":INPUT DROP [0:0]\n-A INPUT -p all -j ACCEPT\n", Accepted),
+            (":INPUT DROP [0:0]\n-A INPUT -p tcp -j ACCEPT\n", AcceptedOver("TCP")),
+            (":INPUT ACCEPT [0:0]\n-A INPUT -p tcp --syn -j DROP\n", AcceptedOver("UDP")),
+            (":INPUT DROP [0:0]\n-A INPUT -p tcp -m tcp --dport 0:65535 -j ACCEPT\n", AcceptedOver("TCP")),
+            (
+                ":INPUT DROP [0:0]\n-A INPUT -p tcp -m multiport --dports 1:1000,1001:65535 -j ACCEPT\n",
+                AcceptedOver("TCP"),
+            ),
+            (":INPUT DROP [0:0]\n-A INPUT -p tcp -m tcp ! --dport 22 -j ACCEPT\n", AcceptedOver("TCP")),
+            (":INPUT DROP [0:0]\n-A INPUT -p tcp -m tcp --sport 1024: -j ACCEPT\n", AcceptedOver("TCP")),
+            (":INPUT DROP [0:0]\n-A INPUT -p tcp --dport 1024: -j ACCEPT\n", Unclear),
+            (":INPUT DROP [0:0]\n-A INPUT -p icmp -j ACCEPT\n", Refused),
+            (":INPUT DROP [0:0]\n-A INPUT ! -i lo -j ACCEPT\n", Accepted),
+            (":INPUT DROP [0:0]\n-A INPUT -i eth0 -j ACCEPT\n", Unclear),
+            (":INPUT DROP [0:0]\n-A INPUT -i docker0 -j ACCEPT\n-A INPUT -i lo -j ACCEPT\n", Refused),
+            (":INPUT DROP [0:0]\n-A INPUT -s 0.0.0.0/0 -j ACCEPT\n", Accepted),
+            (":INPUT DROP [0:0]\n-A INPUT -s 192.168.1.0/24 -j ACCEPT\n", Refused),
+            (":INPUT DROP [0:0]\n-A INPUT -d 224.0.0.251/32 -p udp --dport 5353 -j ACCEPT\n", Refused),
+            (":INPUT DROP [0:0]\n-A INPUT -m limit --limit 9/sec -j ACCEPT\n", Accepted),
+            (":INPUT DROP [0:0]\n-A INPUT -m limit --limit 9/sec -j LOG --log-prefix \"no: \"\n", Refused),
+            (":INPUT ACCEPT [0:0]\n-A INPUT -m addrtype --dst-type LOCAL -j DROP\n", Refused),
+            (":INPUT ACCEPT [0:0]\n-A INPUT -p tcp --tcp-flags FIN,SYN FIN,SYN -j DROP\n", Accepted),
+            (":INPUT DROP [0:0]\n:x - [0:0]\n-A INPUT -p tcp -j x\n-A INPUT -p udp -j x\n-A x -j ACCEPT\n", Accepted),
+            (":INPUT DROP [0:0]\n:x - [0:0]\n-A INPUT -j x\n-A x -i eth0 -j RETURN\n-A x -j ACCEPT\n", Unclear),
+            (":INPUT DROP [0:0]\n-A INPUT -j NFQUEUE --queue-num 0\n", Unclear),
+            (":INPUT DROP [0:0]\n-A INPUT -m set --match-set friends src -j ACCEPT\n", Refused),
         ] {
             let chains = parse(&format!("# saved\n*nat\n:INPUT DROP [0:0]\nCOMMIT\n*filter\n{rules}COMMIT\n"), false);
             assert_eq!(fate(&chains, false), expected, "{rules}");

@@ -1,26 +1,52 @@
 //! nftables rule files, as far as it takes to see what happens to a new connection from outside.
 //! Format: nft(8).
 
-use super::packet_filter::{Chain, Reach, Rule, Verdict};
+use super::packet_filter::{Chain, Verdict};
 
-/// What one file says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NftFile {
-    pub chains: Vec<Chain>,
-    /// The files and globs it includes, as written.
-    pub includes: Vec<String>,
+mod rule;
+
+/// Reads a file and what it includes. `include` gives the texts that a name or pattern stands for, in their
+/// order. What is not understood is passed over; a policy not understood is kept as such.
+pub fn parse<E>(text: &str, include: &mut dyn FnMut(&str) -> Result<Vec<String>, E>) -> Result<Vec<Chain>, E> {
+    let mut tokens = Vec::new();
+    expand(text, include, &mut tokens)?;
+    Ok(chains(tokens))
 }
 
-/// Reads one file. What is not understood is passed over; a policy not understood is kept as such.
-pub fn parse(text: &str) -> NftFile {
-    let mut out = NftFile::default();
+/// Puts the words of included files where they are included, as nft does.
+fn expand<E>(
+    text: &str,
+    include: &mut dyn FnMut(&str) -> Result<Vec<String>, E>,
+    out: &mut Vec<Token>,
+) -> Result<(), E> {
+    let mut starts = true;
+    let mut tokens = tokens(text).into_iter();
+    while let Some(token) = tokens.next() {
+        if starts && matches!(&token, Token::Word(word) if word == "include") {
+            if let Some(Token::Word(name)) = tokens.next() {
+                for text in include(&name)? {
+                    expand(&text, include, out)?;
+                }
+            }
+            continue;
+        }
+        starts = !matches!(token, Token::Word(_));
+        out.push(token);
+    }
+    Ok(())
+}
+
+fn chains(tokens: Vec<Token>) -> Vec<Chain> {
+    let mut out: Vec<Chain> = Vec::new();
+    // Tables that are loaded and do nothing.
+    let mut dormant: Vec<String> = Vec::new();
     let mut table = String::new();
     let mut in_table = false;
     let mut chain: Option<usize> = None;
     let mut skipping = 0usize;
     let mut nested = 0usize;
     let mut words: Vec<String> = Vec::new();
-    for token in tokens(text) {
+    for token in tokens {
         if skipping > 0 {
             match token {
                 Token::Open => skipping += 1,
@@ -42,7 +68,7 @@ pub fn parse(text: &str) -> NftFile {
             }
             (Token::End, Some(_)) if nested > 0 => {}
             (Token::End | Token::Close, Some(index)) => {
-                statement(&mut out.chains[index], &std::mem::take(&mut words));
+                statement(&mut out[index], &std::mem::take(&mut words));
                 if closes {
                     chain = None;
                 }
@@ -57,9 +83,9 @@ pub fn parse(text: &str) -> NftFile {
                 match header {
                     ["table", name] if !in_table => (table, in_table) = (format!("ip {name}"), true),
                     ["table", family, name] if !in_table => (table, in_table) = (format!("{family} {name}"), true),
-                    ["chain", name] if in_table => chain = Some(chain_of(&mut out.chains, &table, name)),
+                    ["chain", name] if in_table => chain = Some(chain_of(&mut out, &table, name)),
                     ["chain", family, table, name] => {
-                        chain = Some(chain_of(&mut out.chains, &format!("{family} {table}"), name));
+                        chain = Some(chain_of(&mut out, &format!("{family} {table}"), name));
                     }
                     _ => skipping = 1,
                 }
@@ -72,19 +98,35 @@ pub fn parse(text: &str) -> NftFile {
                 let command = std::mem::take(&mut words);
                 let command: Vec<&str> = command.iter().map(String::as_str).collect();
                 match command.as_slice() {
-                    ["include", file] => out.includes.push((*file).to_owned()),
-                    ["flush", "ruleset", ..] => out.chains.clear(),
+                    ["flush", "ruleset", ..] => out.clear(),
+                    ["delete" | "destroy", "table", name @ ..] => {
+                        let name = full_name(name);
+                        out.retain(|chain| chain.table != name);
+                    }
+                    ["flush", "table", name @ ..] => {
+                        let name = full_name(name);
+                        out.iter_mut().filter(|chain| chain.table == name).for_each(|chain| chain.rules.clear());
+                    }
+                    ["flags", flags @ ..] if in_table && flags.iter().any(|flag| flag.contains("dormant")) => {
+                        dormant.push(table.clone());
+                    }
                     ["add", "rule", family, table, name, rest @ ..] => {
-                        let index = chain_of(&mut out.chains, &format!("{family} {table}"), name);
+                        let index = chain_of(&mut out, &format!("{family} {table}"), name);
                         let rest: Vec<String> = rest.iter().map(|word| (*word).to_owned()).collect();
-                        statement(&mut out.chains[index], &rest);
+                        statement(&mut out[index], &rest);
                     }
                     _ => {}
                 }
             }
         }
     }
+    out.retain(|chain| !dormant.contains(&chain.table));
     out
+}
+
+/// A table's name with its family, which is `ip` where none is written.
+fn full_name(words: &[&str]) -> String {
+    if let [name] = words { format!("ip {name}") } else { words.join(" ") }
 }
 
 fn chain_of(chains: &mut Vec<Chain>, table: &str, name: &str) -> usize {
@@ -108,7 +150,9 @@ fn statement(chain: &mut Chain, words: &[String]) {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
         [] => {}
-        ["type", kind, "hook", hook, ..] => chain.input = *kind == "filter" && *hook == "input",
+        ["type", kind, "hook", hook, ..] => {
+            chain.input = *kind == "filter" && matches!(*hook, "input" | "prerouting");
+        }
         ["policy", policy, ..] => {
             chain.policy = match *policy {
                 "accept" => Some(Verdict::Accept),
@@ -117,69 +161,7 @@ fn statement(chain: &mut Chain, words: &[String]) {
             };
         }
         ["comment" | "flags" | "devices", ..] => {}
-        rule => chain.rules.push(read_rule(rule)),
-    }
-}
-
-fn read_rule(words: &[&str]) -> Rule {
-    let mut rest = words;
-    let mut matched: Vec<&str> = Vec::new();
-    let mut verdict = Verdict::Nothing;
-    while let Some((word, after)) = rest.split_first() {
-        rest = after;
-        match *word {
-            "drop" | "reject" => {
-                verdict = Verdict::Refuse;
-                break;
-            }
-            "accept" => {
-                verdict = Verdict::Accept;
-                break;
-            }
-            "return" => {
-                verdict = Verdict::Return;
-                break;
-            }
-            "jump" | "goto" => {
-                let name = after.first().copied().unwrap_or_default().to_owned();
-                verdict = if *word == "jump" { Verdict::Jump(name) } else { Verdict::Goto(name) };
-                break;
-            }
-            "counter" => {
-                while let [_packets @ ("packets" | "bytes"), _number, more @ ..] = rest {
-                    rest = more;
-                }
-            }
-            "log" => {
-                while let ["prefix" | "level" | "flags" | "group" | "snaplen" | "queue-threshold", _value, more @ ..] =
-                    rest
-                {
-                    rest = more;
-                }
-            }
-            "comment" => rest = rest.get(1..).unwrap_or_default(),
-            "vmap" => {
-                // A map decides only for what it lists.
-                matched.push(word);
-                break;
-            }
-            other => matched.push(other),
-        }
-    }
-    Rule { reach: reach(&matched), verdict }
-}
-
-fn reach(matched: &[&str]) -> Reach {
-    match matched {
-        [] => Reach::All,
-        ["ct", "state", states @ ..] if states.iter().any(|state| state.split(',').any(|s| s == "new")) => Reach::New,
-        ["iif" | "iifname" | "meta", name, ..] if *name == "lo" || *name == "\"lo\"" => Reach::Some,
-        ["iif" | "iifname", ..] | ["meta", "iif" | "iifname", ..] => {
-            // With a port or an address beside it, it is a rule for a few packets, not a wall.
-            let narrow = ["dport", "sport", "saddr", "daddr", "state", "protocol", "l4proto", "type"];
-            if matched.iter().any(|word| narrow.contains(word)) { Reach::Some } else { Reach::Interface }
-        }
-        _ => Reach::Some,
+        rule => chain.rules.extend(rule::read(rule)),
     }
 }
 
@@ -238,10 +220,14 @@ mod tests {
     use crate::parse::packet_filter::{Fate, fate};
     use proptest::prelude::*;
 
+    fn alone(text: &str) -> Vec<Chain> {
+        parse(text, &mut |_| Ok::<_, std::convert::Infallible>(Vec::new())).unwrap_or_else(|never| match never {})
+    }
+
     #[track_caller]
     fn judge(text: &str, ipv4: Fate, ipv6: Fate) {
-        let file = parse(text);
-        assert_eq!((fate(&file.chains, false), fate(&file.chains, true)), (ipv4, ipv6), "{text}\n{file:#?}");
+        let chains = alone(text);
+        assert_eq!((fate(&chains, false), fate(&chains, true)), (ipv4, ipv6), "{text}\n{chains:#?}");
     }
 
     #[test]
@@ -294,14 +280,119 @@ mod tests {
     fn commands_are_read_as_well_as_blocks() {
         let text = "add table inet f\nadd chain inet f i { type filter hook input priority 0; }\nadd rule inet f i tcp dport 22 accept\nadd rule inet f i counter drop\ninclude \"/etc/nft.d/*.nft\"\n";
         judge(text, Fate::Refused, Fate::Refused);
-        assert_eq!(parse(text).includes, ["/etc/nft.d/*.nft"]);
+        judge(
+            "table inet f { chain i { type filter hook input priority 0; policy drop; } }\ndelete table inet f\n",
+            Fate::Accepted,
+            Fate::Accepted,
+        );
+        judge(
+            "table inet f { flags dormant; chain i { type filter hook input priority 0; policy drop; } }\n",
+            Fate::Accepted,
+            Fate::Accepted,
+        );
+    }
+
+    #[test]
+    fn an_included_file_counts_where_it_is_included() {
+        let hook = "type filter hook input priority 0;";
+        for (text, included, expected) in [
+            (
+                format!("table inet f {{ chain i {{ {hook} policy drop; include \"x\"; }} }}"),
+                "accept".to_owned(),
+                Fate::Accepted,
+            ),
+            (
+                format!("table inet f {{ include \"x\"\n }}"),
+                format!("chain i {{ {hook} policy drop; }}"),
+                Fate::Refused,
+            ),
+            (
+                format!("table inet f {{ chain i {{ {hook} policy drop; }} }}\ninclude \"x\"\n"),
+                "flush ruleset".to_owned(),
+                Fate::Accepted,
+            ),
+            (
+                format!("include \"x\"\nflush ruleset\n"),
+                format!("table inet f {{ chain i {{ {hook} policy drop; }} }}"),
+                Fate::Accepted,
+            ),
+        ] {
+            let mut asked = Vec::new();
+            let chains = parse(&text, &mut |name| {
+                asked.push(name.to_owned());
+                Ok::<_, std::convert::Infallible>(vec![included.clone()])
+            })
+            .unwrap_or_else(|never| match never {});
+            assert_eq!(fate(&chains, false), expected, "{text}");
+            assert_eq!(asked, ["x"]);
+        }
+    }
+
+    #[test]
+    fn a_rule_that_lets_nearly_everything_in_makes_no_firewall() {
+        use Fate::{Accepted, AcceptedOver, Refused, Unclear};
+        let tcp = AcceptedOver("TCP");
+        for (rules, expected) in [
+            ("accept", Accepted),
+            ("counter packets 3 bytes 9 log prefix \"x \" accept comment \"all\"", Accepted),
+            ("tcp dport 0-65535 accept", tcp),
+            ("tcp dport 1-65535 accept\nudp dport 1-65535 accept", Accepted),
+            ("tcp dport { 1-1000, 1001-65535 } accept", tcp),
+            ("tcp dport != 22 accept", tcp),
+            ("tcp dport != { 22, 80 } accept", tcp),
+            ("tcp sport 1024-65535 accept", tcp),
+            ("tcp dport 1024-65535 accept", Unclear),
+            ("meta l4proto tcp accept", tcp),
+            ("meta l4proto { tcp, udp } accept", Accepted),
+            ("meta l4proto != icmp accept", Accepted),
+            ("meta l4proto { tcp, udp } th dport { 53, 80 } accept", Refused),
+            ("meta l4proto icmp accept\nmeta l4proto ipv6-icmp accept", Refused),
+            ("ct state new accept", Accepted),
+            ("ct state { new, established } accept", Accepted),
+            ("ct state established,related,new accept", Accepted),
+            ("ct state new tcp dport 22 accept", Refused),
+            ("ct state vmap { established : accept, related : accept, invalid : drop }", Refused),
+            ("ct state vmap { established : accept, new : accept }", Accepted),
+            ("ct state vmap @states", Unclear),
+            ("iifname \"eth0\" accept", Unclear),
+            ("iifname { \"lo\", \"docker0\" } accept", Refused),
+            ("iif lo accept\nmeta iifname \"virbr0\" accept", Refused),
+            ("iifname != \"lo\" accept", Accepted),
+            ("iifname vmap { lo : accept, eth0 : jump all }", Unclear),
+            ("ip saddr 192.168.1.0/24 accept", Refused),
+            ("ip saddr @friends accept", Refused),
+            ("limit rate 9/second accept", Accepted),
+            ("limit rate over 9/second drop", Refused),
+            ("icmp type echo-request limit rate 9/second accept", Refused),
+            ("fib daddr type local accept", Accepted),
+            ("fib daddr type { broadcast, multicast } accept", Refused),
+            ("pkttype host accept", Accepted),
+            ("tcp flags syn accept", tcp),
+            ("tcp flags & (fin|syn|rst|ack) == syn accept", tcp),
+            ("tcp flags & (fin | syn) == fin | syn drop", Refused),
+            ("jump all", Accepted),
+            ("meta hour \"8:00\"-\"17:00\" accept", Unclear),
+            ("meta mark 0x1 accept", Refused),
+            ("queue num 1", Unclear),
+        ] {
+            let text = format!(
+                "table inet f {{\nchain all {{ accept\n }}\nchain i {{ type filter hook input priority 0; policy drop;\n{rules}\n}}\n}}\n"
+            );
+            judge(&text, expected, expected);
+        }
+        let family = |rule: &str| {
+            format!("table inet f {{ chain i {{ type filter hook input priority 0; policy drop; {rule}; }} }}")
+        };
+        judge(&family("ip saddr 0.0.0.0/0 accept"), Accepted, Refused);
+        judge(&family("ip protocol tcp accept"), tcp, tcp);
+        judge(&family("meta nfproto ipv6 accept"), Refused, Accepted);
+        judge(&family("ip6 saddr ::/0 accept"), Refused, Accepted);
     }
 
     proptest! {
         #[test]
         fn any_text_is_judged_without_a_panic(text in "(table |chain |inet |x |\\{|\\}|;|\n|\"|type filter hook input |policy drop|jump x|\\PC){0,80}") {
-            let file = parse(&text);
-            fate(&file.chains, false);
+            fate(&alone(&text), false);
         }
     }
 }

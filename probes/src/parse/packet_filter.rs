@@ -1,6 +1,8 @@
 //! What a packet filter's rules do with a new connection from outside, whatever language they were
 //! written in: nftables ([`super::nft`]) and iptables ([`super::iptables_save`]) become the same chains.
 
+use super::interface_names;
+
 /// What happens to a packet in the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -11,21 +13,130 @@ pub enum Verdict {
     /// To another chain, for good.
     Goto(String),
     Return,
-    /// Counts, logs, marks, or something this program does not know.
+    /// Counts, logs, marks.
     Nothing,
+    /// Decides, but not in this file's words: a named map, another program.
+    Unclear,
+}
+
+/// How many of the new connections from outside that it is for a rule takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Extent {
+    /// A few: a port, a sender, what belongs to an established connection.
+    Few,
+    /// It cannot be told: one interface, which may be the only one; words that are not known.
+    Maybe,
+    /// All, or so many that it makes no difference.
+    All,
 }
 
 /// Which packets a rule is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub struct Reach {
+    pub extent: Extent,
+    pub tcp: bool,
+    pub udp: bool,
+    pub ipv4: bool,
+    pub ipv6: bool,
+}
+
+/// Ports up to here are given out to well-known services.
+const LAST_WELL_KNOWN: u32 = 1023;
+/// A range with this many ports holds nearly all of them.
+const NEARLY_ALL: u32 = 60_000;
+/// The ports from which systems connect. Source: net.ipv4.ip_local_port_range.
+const EPHEMERAL: (u32, u32) = (32_768, 60_999);
+
+impl Reach {
     /// Every packet.
-    All,
-    /// Every new connection.
-    New,
-    /// What comes in over some interface.
-    Interface,
-    /// Only some packets: a port, a sender, an established connection.
-    Some,
+    pub const ALL: Reach = Reach { extent: Extent::All, tcp: true, udp: true, ipv4: true, ipv6: true };
+
+    /// Narrows to what a further condition takes.
+    pub fn limit(&mut self, extent: Extent) {
+        self.extent = self.extent.min(extent);
+    }
+
+    /// Narrows to protocols, by name or number.
+    pub fn protocols(&mut self, names: &[&str], negated: bool) {
+        let named = |wanted: [&str; 2]| names.iter().any(|name| wanted.contains(name)) != negated;
+        let (all, unknown) = (named(["all", "0"]) && !negated, names.iter().any(|name| name.starts_with(['@', '$'])));
+        self.tcp &= all || unknown || named(["tcp", "6"]);
+        self.udp &= all || unknown || named(["udp", "17"]);
+        if unknown {
+            self.limit(Extent::Maybe);
+        }
+    }
+
+    /// Narrows to ports here (or, with `from_there`, at the other end): `22`, `1024-65535`, `6000:6010`.
+    pub fn ports(&mut self, ranges: &[&str], negated: bool, from_there: bool) {
+        let bounds = |range: &&str| -> Option<(u32, u32)> {
+            let (first, last) = range.split_once(['-', ':']).unwrap_or((range, range));
+            let first = if first.is_empty() { 0 } else { first.parse().ok()? };
+            Some((first, if last.is_empty() { 65_535 } else { last.parse().ok()? }))
+        };
+        let ranges: Vec<(u32, u32)> = ranges.iter().filter_map(bounds).collect();
+        let held = |from: u32, to: u32| -> u32 {
+            let within =
+                |(first, last): &(u32, u32)| (*last).min(to).saturating_add(1).saturating_sub((*first).max(from));
+            let sum: u32 = ranges.iter().map(within).fold(0, u32::saturating_add).min(to - from + 1);
+            if negated { to - from + 1 - sum } else { sum }
+        };
+        let extent = if from_there {
+            let whole = held(EPHEMERAL.0, EPHEMERAL.1) >= (EPHEMERAL.1 - EPHEMERAL.0) / 10 * 9;
+            if whole { Extent::All } else { Extent::Few }
+        } else if held(0, 65_535) < NEARLY_ALL {
+            Extent::Few
+        } else if held(0, LAST_WELL_KNOWN) >= LAST_WELL_KNOWN / 10 * 9 {
+            Extent::All
+        } else {
+            Extent::Maybe
+        };
+        self.limit(extent);
+    }
+
+    /// Narrows to the interfaces by which packets come in.
+    pub fn interfaces(&mut self, names: &[&str], negated: bool) {
+        let inner = names.iter().all(|name| interface_names::is_inner(name.trim_end_matches(['+', '*'])));
+        self.limit(match (inner, negated) {
+            (true, true) => Extent::All,
+            (true, false) => Extent::Few,
+            (false, _) => Extent::Maybe,
+        });
+    }
+
+    /// Narrows to senders: addresses, networks, names of sets.
+    pub fn senders(&mut self, addresses: &[&str], negated: bool) {
+        // Two networks as wide as this are half the world, as in 0.0.0.0/1 and 128.0.0.0/1.
+        let wide = |address: &&str| {
+            let bits = address.split_once('/').and_then(|(_, bits)| bits.parse::<u8>().ok());
+            bits.is_some_and(|bits| bits <= 2)
+        };
+        let everybody = addresses.iter().any(wide) != negated;
+        self.limit(if everybody { Extent::All } else { Extent::Few });
+    }
+
+    /// Narrows to receivers: this computer's own address is as good as everything.
+    pub fn receivers(&mut self, addresses: &[&str], negated: bool) {
+        let groups = ["224.", "239.", "255.255.255.255", "ff0", "127.", "::1", "fe80::"];
+        let few = addresses.iter().all(|address| groups.iter().any(|start| address.starts_with(start)));
+        self.limit(if negated || addresses.iter().any(|address| address.ends_with("/0")) {
+            Extent::All
+        } else if few {
+            Extent::Few
+        } else {
+            Extent::Maybe
+        });
+    }
+
+    /// Narrows to states of a connection.
+    pub fn states(&mut self, states: &[&str], negated: bool) {
+        let new = states.iter().any(|state| state.eq_ignore_ascii_case("new"));
+        self.limit(if new != negated { Extent::All } else { Extent::Few });
+    }
+
+    fn takes(&self, kind: Kind) -> bool {
+        (if kind.udp { self.udp } else { self.tcp }) && if kind.ipv6 { self.ipv6 } else { self.ipv4 }
+    }
 }
 
 /// One rule.
@@ -54,8 +165,17 @@ pub struct Chain {
 pub enum Fate {
     Refused,
     Accepted,
+    /// Accepted over this protocol, refused over the other.
+    AcceptedOver(&'static str),
     /// It depends on something this program does not work out.
     Unclear,
+}
+
+/// One kind of packet whose way is followed.
+#[derive(Clone, Copy)]
+struct Kind {
+    udp: bool,
+    ipv6: bool,
 }
 
 /// How long a way through chains is followed. Longer ones, and rings, are unclear.
@@ -65,45 +185,96 @@ const MOST_STEPS: usize = 10_000;
 
 /// The fate of a new IPv4 (or IPv6) connection. It is refused when any input chain refuses it.
 pub fn fate(chains: &[Chain], ipv6: bool) -> Fate {
+    use Fate::{Accepted, AcceptedOver, Refused, Unclear};
+    match (fate_of(chains, Kind { udp: false, ipv6 }), fate_of(chains, Kind { udp: true, ipv6 })) {
+        (Accepted, Refused) => AcceptedOver("TCP"),
+        (Refused, Accepted) => AcceptedOver("UDP"),
+        (Unclear, _) | (_, Unclear) => Unclear,
+        (tcp, _) => tcp,
+    }
+}
+
+fn fate_of(chains: &[Chain], kind: Kind) -> Fate {
     let mut unclear = false;
     let mut steps = 0;
-    for chain in chains.iter().filter(|chain| chain.input && if ipv6 { chain.ipv6 } else { chain.ipv4 }) {
-        let mut doubt = false;
-        match walk(chains, chain, 0, &mut steps, &mut doubt).or_else(|| chain.policy.clone()) {
-            Some(Verdict::Refuse) => return Fate::Refused,
-            Some(Verdict::Accept) if !doubt => {}
+    for chain in chains.iter().filter(|chain| chain.input && if kind.ipv6 { chain.ipv6 } else { chain.ipv4 }) {
+        let mut way = Way::default();
+        if !way.walk(chains, chain, kind, 0, &mut steps) {
+            match chain.policy {
+                Some(Verdict::Accept) => way.may_accept = true,
+                Some(Verdict::Refuse) => way.may_refuse = true,
+                _ => way.is_unclear(),
+            }
+        }
+        match (way.may_accept, way.may_refuse) {
+            (false, true) => return Fate::Refused,
+            (true, false) => {}
             _ => unclear = true,
         }
     }
     if unclear { Fate::Unclear } else { Fate::Accepted }
 }
 
-/// What a chain decides for a packet that only rules for everything reach; `None` where it does not.
-fn walk(chains: &[Chain], chain: &Chain, depth: usize, steps: &mut usize, doubt: &mut bool) -> Option<Verdict> {
-    *steps += 1;
-    if depth > LONGEST_WAY || *steps > MOST_STEPS {
-        *doubt = true;
-        return None;
+/// What may become of a packet on its way.
+#[derive(Default)]
+struct Way {
+    may_accept: bool,
+    may_refuse: bool,
+}
+
+impl Way {
+    fn is_unclear(&mut self) {
+        (self.may_accept, self.may_refuse) = (true, true);
     }
-    for rule in &chain.rules {
-        match (rule.reach, &rule.verdict) {
-            (_, Verdict::Nothing) => {}
-            (Reach::All | Reach::New, verdict @ (Verdict::Accept | Verdict::Refuse)) => return Some(verdict.clone()),
-            (Reach::All, Verdict::Return) => return None,
-            (Reach::All | Reach::New, Verdict::Jump(name) | Verdict::Goto(name)) => {
-                let Some(next) = chains.iter().find(|next| next.table == chain.table && next.name == *name) else {
-                    *doubt = true;
-                    continue;
-                };
-                let decided = walk(chains, next, depth + 1, steps, doubt);
-                if decided.is_some() || matches!(rule.verdict, Verdict::Goto(_)) {
-                    return decided;
-                }
-            }
-            // A rule for one interface may be the whole firewall, or its hole for the loopback device.
-            (Reach::Interface, Verdict::Refuse | Verdict::Jump(_) | Verdict::Goto(_)) => *doubt = true,
-            _ => {}
+
+    /// Follows a packet through a chain. Whether its way ends there for certain.
+    fn walk(&mut self, chains: &[Chain], chain: &Chain, kind: Kind, depth: usize, steps: &mut usize) -> bool {
+        *steps += 1;
+        if depth > LONGEST_WAY || *steps > MOST_STEPS {
+            self.is_unclear();
+            return false;
         }
+        let mut may_have_left = false;
+        for rule in chain.rules.iter().filter(|rule| rule.reach.extent != Extent::Few && rule.reach.takes(kind)) {
+            let certain = rule.reach.extent == Extent::All;
+            let ended = match &rule.verdict {
+                Verdict::Nothing => false,
+                Verdict::Accept => {
+                    self.may_accept = true;
+                    true
+                }
+                Verdict::Refuse => {
+                    self.may_refuse = true;
+                    true
+                }
+                Verdict::Unclear => {
+                    self.is_unclear();
+                    false
+                }
+                Verdict::Return if certain => return false,
+                Verdict::Return => {
+                    may_have_left = true;
+                    false
+                }
+                Verdict::Jump(name) | Verdict::Goto(name) => {
+                    let next = chains.iter().find(|next| next.table == chain.table && next.name == *name);
+                    let ended = match next {
+                        Some(next) => self.walk(chains, next, kind, depth + 1, steps),
+                        None => {
+                            self.is_unclear();
+                            false
+                        }
+                    };
+                    if certain && matches!(rule.verdict, Verdict::Goto(_)) {
+                        return ended && !may_have_left;
+                    }
+                    ended
+                }
+            };
+            if certain && ended {
+                return !may_have_left;
+            }
+        }
+        false
     }
-    None
 }

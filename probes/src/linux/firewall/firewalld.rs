@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Said, State, Units};
 use crate::host::{Bus, BusCall, Host, HostError, Read};
+use crate::parse::interface_names;
 
 const SERVICE: &str = "org.fedoraproject.FirewallD1";
 const PATH: &str = "/org/fedoraproject/FirewallD1";
@@ -30,26 +31,6 @@ const BUILT_IN: [&str; 15] = [
     "trusted",
 ];
 const ACCEPTS: [&str; 2] = ["trusted", "docker"];
-
-/// Interfaces behind which only this computer's own guests are, or a private tunnel.
-const INNER: [&str; 16] = [
-    "lo",
-    "docker",
-    "br-",
-    "virbr",
-    "veth",
-    "vnet",
-    "lxdbr",
-    "lxcbr",
-    "incusbr",
-    "podman",
-    "cni",
-    "tailscale",
-    "wg",
-    "tun",
-    "zt",
-    "waydroid",
-];
 
 pub(super) fn ask(host: &dyn Host, units: &Units) -> Option<Said> {
     match call(host, SERVICE, "getDefaultZone") {
@@ -95,7 +76,8 @@ fn judge(host: &dyn Host, default: &str) -> Read<Said> {
             let list = bound.get(key).and_then(Value::as_array);
             list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
         };
-        let outer: Vec<String> = names("interfaces").into_iter().filter(|name| !is_inner(name)).collect();
+        let outer: Vec<String> =
+            names("interfaces").into_iter().filter(|name| !interface_names::is_inner(name)).collect();
         let everybody: Vec<String> =
             names("sources").into_iter().filter(|source| source == "0.0.0.0/0" || source == "::/0").collect();
         if !outer.is_empty() || !everybody.is_empty() {
@@ -207,8 +189,4 @@ fn may_read_zones(host: &dyn Host) -> bool {
 
 fn call(host: &dyn Host, interface: &str, method: &str) -> Read<Value> {
     host.dbus(&BusCall::new(Bus::System, SERVICE, PATH, interface, method))
-}
-
-fn is_inner(interface: &str) -> bool {
-    INNER.iter().any(|start| interface.starts_with(start))
 }

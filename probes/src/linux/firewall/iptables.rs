@@ -32,9 +32,8 @@ pub(super) fn ask(host: &dyn Host, units: &Units) -> Option<Said> {
             // Arch and Fedora load the IPv6 rules with a service of their own.
             let own_service = *name == "iptables.service" && units.active("ip6tables.service") != Some(true);
             let ipv6_fate = if own_service { Fate::Accepted } else { judge(ipv6, true).unwrap_or(Fate::Unclear) };
-            let said = said("iptables", ipv4, ipv4_fate, ipv6_fate);
             // The file is what was saved; a later change by hand would not show in it.
-            if said.state == State::On { said.inferred() } else { said }
+            said("iptables", ipv4, ipv4_fate, ipv6_fate).inferred()
         }
         Err(_) => Said::new(
             State::Unknown,

@@ -1,6 +1,6 @@
 //! The nftables service: it loads a rule file at boot, and that file can often be read.
 
-use super::{Said, State, Units, unchanged_since_start};
+use super::{Said, State, Units, unchanged_since_load};
 use crate::host::{Host, HostError, Read};
 use crate::parse::nft;
 use crate::parse::packet_filter::{Chain, Fate, fate};
@@ -36,16 +36,31 @@ pub(super) fn ask(host: &dyn Host, units: &Units) -> Option<Said> {
 
 /// What the rules of a file do, as long as they are the ones that were loaded.
 pub(super) fn judge(host: &dyn Host, file: &str) -> Said {
-    let mut chains = Vec::new();
-    let mut left = MOST_FILES;
-    if let Err(error) = read(host, file, &mut chains, &mut left) {
-        return Said::new(State::Unknown, error.reason()).saw(file, "not readable", &format!("cat {file}"));
+    let mut files = Vec::new();
+    let chains = match read(host, file, &mut files) {
+        Ok(chains) => chains,
+        Err(error) => {
+            let failed = files.last().map_or(file, String::as_str);
+            return Said::new(State::Unknown, error.reason()).saw(failed, "not readable", &format!("cat {failed}"));
+        }
+    };
+    let mut certain = true;
+    for file in &files {
+        match unchanged_since_load(host, UNIT, file) {
+            Some(true) => {}
+            Some(false) => {
+                let why = text!("{file} was changed after its rules were loaded", file = file);
+                let check = format!("ls -l {file}");
+                return Said::new(State::Unknown, why).saw(file, "changed since the service loaded it", &check);
+            }
+            None => certain = false,
+        }
     }
-    if unchanged_since_start(host, UNIT, file) == Some(false) {
-        let why = text!("{file} was changed after its rules were loaded", file = file);
-        return Said::new(State::Unknown, why).saw(file, "changed since the service started", &format!("ls -l {file}"));
+    let said = said("nftables", file, fate(&chains, false), fate(&chains, true));
+    if certain {
+        return said;
     }
-    said("nftables", file, fate(&chains, false), fate(&chains, true))
+    said.inferred().saw(file, "whether it was changed after it was loaded could not be seen", &format!("ls -l {file}"))
 }
 
 /// Puts the two fates into words. `program` stands first in the sentence.
@@ -56,15 +71,37 @@ pub(super) fn said(program: &str, file: &str, ipv4: Fate, ipv6: Fate) -> Said {
             text!("{program} is on and refuses new connections from outside", program = program),
             "the input chain ends in drop or reject",
         ),
+        (Fate::Refused, Fate::Unclear) => (
+            State::On,
+            text!(
+                "{program} refuses new connections over IPv4; whether it does over IPv6 could not be seen",
+                program = program
+            ),
+            "the input chain for IPv4 ends in drop or reject",
+        ),
         (Fate::Refused, _) => (
             State::On,
             text!("{program} refuses new connections over IPv4; IPv6 is not filtered", program = program),
             "the input chain for IPv4 ends in drop or reject, the one for IPv6 does not",
         ),
-        (Fate::Accepted, _) => (
+        (Fate::Accepted, Fate::Accepted) => (
             State::Off,
             text!("{program} runs, but its rules let every connection in", program = program),
             "no input chain refuses new connections",
+        ),
+        (Fate::Accepted, _) => (
+            State::Off,
+            text!("{program} runs, but its rules let every connection over IPv4 in", program = program),
+            "no input chain refuses new connections over IPv4",
+        ),
+        (Fate::AcceptedOver(protocol), _) => (
+            State::Off,
+            text!(
+                "{program} runs, but its rules let everything in over {protocol}",
+                program = program,
+                protocol = protocol
+            ),
+            "one protocol is refused, the other let in",
         ),
         (Fate::Unclear, _) => (
             State::Unknown,
@@ -78,36 +115,34 @@ pub(super) fn said(program: &str, file: &str, ipv4: Fate, ipv6: Fate) -> Said {
     Said::new(state, detail).saw(file, saw, &format!("cat {file}"))
 }
 
-fn read(host: &dyn Host, path: &str, chains: &mut Vec<Chain>, left: &mut usize) -> Read<()> {
-    let Some(fewer) = left.checked_sub(1) else {
-        return Err(HostError::Garbled(path.to_owned(), "too many files include each other".to_owned()));
-    };
-    *left = fewer;
-    let file = nft::parse(&host.read_text(path)?);
-    for include in &file.includes {
-        for included in expand(host, include)? {
-            read(host, &included, chains, left)?;
-        }
-    }
-    // A chain that several files add to is one chain.
-    for chain in file.chains {
-        match chains.iter_mut().find(|known| known.table == chain.table && known.name == chain.name) {
-            Some(known) => {
-                known.input |= chain.input;
-                if chain.policy != Some(crate::parse::packet_filter::Verdict::Accept) {
-                    known.policy = chain.policy;
-                }
-                known.rules.extend(chain.rules);
+/// The chains of a file and of what it includes. Every file that was tried is added to `files`.
+fn read(host: &dyn Host, file: &str, files: &mut Vec<String>) -> Read<Vec<Chain>> {
+    files.push(file.to_owned());
+    let text = host.read_text(file)?;
+    nft::parse(&text, &mut |name| {
+        let mut texts = Vec::new();
+        for path in expand(host, name)? {
+            files.push(path.clone());
+            if files.len() > MOST_FILES {
+                return Err(HostError::Garbled(path, "too many files include each other".to_owned()));
             }
-            None => chains.push(chain),
+            texts.push(host.read_text(&path)?);
         }
-    }
-    Ok(())
+        Ok(texts)
+    })
 }
 
-/// The files that an include names: one file, or a pattern in the last part of its path.
+/// The files that an include names: one file, or a pattern in the last part of its path. nft looks for a
+/// plain name below /etc, and for one with `./` where it was started, which is the root for a service.
 fn expand(host: &dyn Host, include: &str) -> Read<Vec<String>> {
-    let path = if include.starts_with('/') { include.to_owned() } else { format!("/etc/{include}") };
+    let path = match include.strip_prefix("./") {
+        Some(rest) => format!("/{rest}"),
+        None if include.starts_with('/') => include.to_owned(),
+        None => format!("/etc/{include}"),
+    };
+    if path.contains('[') {
+        return Err(HostError::Garbled(include.to_owned(), "a pattern with brackets".to_owned()));
+    }
     if !path.contains(['*', '?']) {
         return Ok(vec![path]);
     }
@@ -116,6 +151,6 @@ fn expand(host: &dyn Host, include: &str) -> Read<Vec<String>> {
         return Err(HostError::Garbled(include.to_owned(), "a pattern in a directory's name".to_owned()));
     }
     let names = crate::host::present(host.list(directory))?.unwrap_or_default();
-    let fits = |name: &&String| crate::linux::systemd::matches(pattern, name);
+    let fits = |name: &&String| !name.starts_with('.') && crate::linux::systemd::matches(pattern, name);
     Ok(names.iter().filter(fits).map(|name| format!("{directory}/{name}")).collect())
 }

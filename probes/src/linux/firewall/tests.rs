@@ -26,6 +26,10 @@ fn ufw(enabled: &str, policy: &str) -> String {
     )
 }
 
+fn added(rule: &str) -> String {
+    format!("@file /etc/ufw/user.rules\n*filter\n:ufw-user-input - [0:0]\n-A ufw-user-input {rule}\nCOMMIT\n")
+}
+
 #[test]
 fn ufw_is_judged_by_switch_policy_and_service_together() {
     let running = on("ufw.service");
@@ -50,6 +54,15 @@ fn ufw_is_judged_by_switch_policy_and_service_together() {
         ),
         (format!("{UFW}{running}{open6}"), "firewall: on (IPv6 is not filtered)"),
         (format!("{UFW}{running}@file /etc/ufw/ufw.conf\n# ENABLED=yes\n"), "firewall: off (switched off)"),
+        (
+            format!("{UFW}{running}{}@denied /etc/ufw/user.rules\n", ufw("yes", "DROP")),
+            "firewall: on inferred (/etc/ufw/user.rules: not readable: a rule in it could let everything in)",
+        ),
+        (format!("{UFW}{running}{}{}", ufw("yes", "DROP"), added("-p tcp --dport 22 -j ACCEPT")), "firewall: on"),
+        (
+            format!("{UFW}{running}{}{}", ufw("yes", "DROP"), added("-j ACCEPT")),
+            "firewall: off (ufw is on, but a rule lets every connection in)",
+        ),
     ] {
         check_probe(PROBE, &systemd(&rest), expected);
     }
@@ -127,14 +140,47 @@ fn nftables_is_judged_by_the_rules_it_loaded() {
     let hook = "type filter hook input priority 0;";
     let file = |body: &str| format!("{NFT}{running}@file /etc/nftables.conf mtime=2026-11-01T00:00:00Z\n{body}\n");
     let drops = format!("table inet f {{ chain input {{ {hook} policy drop; }} }}");
-    let changed = "@dbus system org.freedesktop.systemd1 /org/freedesktop/systemd1/unit/nftables_2eservice org.freedesktop.DBus.Properties.Get [\"org.freedesktop.systemd1.Unit\",\"ActiveEnterTimestamp\"]\n1700000000000000\n";
+    let property = |kind: &str, name: &str, value: &str| {
+        format!(
+            "@dbus system org.freedesktop.systemd1 /org/freedesktop/systemd1/unit/nftables_2eservice org.freedesktop.DBus.Properties.Get [\"org.freedesktop.systemd1.{kind}\",\"{name}\"]\n{value}\n"
+        )
+    };
+    let (before, after) = ("1700000000000000", "1800000000000000");
+    let loaded = property("Unit", "ActiveEnterTimestamp", after);
+    let changed = property("Unit", "ActiveEnterTimestamp", before);
+    let reloaded = |result: &str| {
+        changed.clone()
+            + &property("Unit", "StateChangeTimestamp", after)
+            + &property("Service", "ReloadResult", result)
+    };
     for (rest, expected) in [
-        (file(&drops), "firewall: on (nftables is on)"),
-        (file(&format!("table inet f {{ chain input {{ {hook} }} }}")), "firewall: off (let every connection in)"),
-        (file("include \"/etc/nft.d/*.nft\"") + "@file /etc/nft.d/a.nft\n" + &drops + "\n", "firewall: on"),
+        (file(&drops), "firewall: on inferred (whether it was changed after it was loaded could not be seen)"),
+        (file(&drops) + &loaded, "firewall: on (nftables is on)"),
+        (file(&drops) + &reloaded("\"success\""), "firewall: on (nftables is on)"),
+        (file(&drops) + &reloaded("\"exit-code\""), "firewall: unknown (changed after its rules were loaded)"),
+        (
+            file("include \"nft.d/a.nft\"")
+                + "@file /etc/nft.d/a.nft mtime=2031-01-01T00:00:00Z\n"
+                + &drops
+                + "\n"
+                + &loaded,
+            "firewall: unknown (/etc/nft.d/a.nft was changed after)",
+        ),
+        (file("include \"./nft.d/a.nft\"") + "@file /nft.d/a.nft\n" + &drops + "\n", "firewall: on inferred"),
+        (file("include \"nft.d/*\"") + "@file /etc/nft.d/.a\n" + &drops + "\n", "firewall: off inferred"),
+        (
+            file(&format!("table inet f {{ chain input {{ {hook} policy drop; tcp dport 0-65535 accept; }} }}"))
+                + &loaded,
+            "firewall: off (let everything in over TCP)",
+        ),
+        (
+            file(&format!("table inet f {{ chain input {{ {hook} }} }}")),
+            "firewall: off inferred (let every connection in)",
+        ),
+        (file("include \"/etc/nft.d/*.nft\"") + "@file /etc/nft.d/a.nft\n" + &drops + "\n", "firewall: on inferred"),
         (file("include \"/etc/nft.d/a.nft\"") + "@denied /etc/nft.d/a.nft\n", "firewall: unknown (may not be read)"),
         (file("include \"/etc/nftables.conf\""), "firewall: unknown (include each other)"),
-        (file(&drops) + changed, "firewall: unknown (changed after its rules were loaded)"),
+        (file(&drops) + &changed, "firewall: unknown (changed after its rules were loaded)"),
         (format!("{NFT}{running}@denied /etc/sysconfig/nftables.conf\n"), "firewall: unknown (may not be read)"),
         (format!("{NFT}@file /etc/nftables.conf\n{drops}\n"), "firewall: off inferred (No firewall is running)"),
         (
@@ -157,7 +203,14 @@ fn saved_iptables_rules_count_when_they_can_be_read() {
             format!("@file /etc/iptables/rules.v4\n{}@file /etc/iptables/rules.v6\n{}", rules("DROP"), rules("DROP")),
             "firewall: on inferred (iptables is on)",
         ),
-        (format!("@file /etc/iptables/rules.v4\n{}", rules("ACCEPT")), "firewall: off (let every connection in)"),
+        (
+            format!("@file /etc/iptables/rules.v4\n{}", rules("ACCEPT")),
+            "firewall: off inferred (let every connection in)",
+        ),
+        (
+            format!("@file /etc/iptables/rules.v4\n{}@denied /etc/iptables/rules.v6\n", rules("DROP")),
+            "firewall: on inferred (whether it does over IPv6 could not be seen)",
+        ),
         (String::new(), "firewall: unknown (its rules were not found)"),
     ] {
         check_probe(PROBE, &systemd(&format!("{SAVED}{running}{rest}")), expected);

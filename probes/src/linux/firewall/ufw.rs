@@ -4,11 +4,16 @@
 
 use super::{Said, State, Units};
 use crate::host::{Host, HostError};
-use crate::parse::shell_vars;
+use crate::parse::packet_filter::{Fate, Verdict, fate};
+use crate::parse::{iptables_save, shell_vars};
 
 const SWITCH: &str = "/etc/ufw/ufw.conf";
 const DEFAULTS: &str = "/etc/default/ufw";
 const UNIT: &str = "ufw.service";
+
+/// The rules that people add, each with the chain they are in. Only root may read them on most systems.
+const RULES: [(&str, &str, bool); 2] =
+    [("/etc/ufw/user.rules", "ufw-user-input", false), ("/etc/ufw/user6.rules", "ufw6-user-input", true)];
 
 pub(super) fn ask(host: &dyn Host, units: &Units) -> Option<Said> {
     let check = format!("cat {SWITCH} {DEFAULTS}");
@@ -61,7 +66,44 @@ pub(super) fn ask(host: &dyn Host, units: &Units) -> Option<Said> {
             Said::new(State::Unknown, text!("ufw is configured, but whether its service was started could not be seen"))
         }
     };
-    Some(evidence(said))
+    let said = evidence(said);
+    Some(if said.state == State::On { with_rules(host, said) } else { said })
+}
+
+/// What the added rules make of a firewall that refuses by default. Where they may not be read, that
+/// nobody added one that lets everything in is taken for granted, and said.
+fn with_rules(host: &dyn Host, mut said: Said) -> Said {
+    for (file, chain, ipv6) in RULES {
+        let check = format!("sudo cat {file}");
+        match host.read_text(file) {
+            Ok(text) => {
+                let mut chains = iptables_save::parse(&text, ipv6);
+                for own in chains.iter_mut().filter(|own| own.name == chain) {
+                    own.input = true;
+                    own.policy = Some(Verdict::Refuse);
+                }
+                let has_chain = chains.iter().any(|own| own.input);
+                match fate(&chains, ipv6) {
+                    Fate::Refused => said = said.saw(file, "no rule lets everything in", &check),
+                    _ if !has_chain => said = said.saw(file, "no rules", &check),
+                    Fate::Unclear => said = said.saw(file, "a rule may let everything in", &check).inferred(),
+                    _ => {
+                        let detail = text!("ufw is on, but a rule lets every connection in");
+                        let evidence = said.evidence;
+                        said = Said { evidence, ..Said::new(State::Off, detail) }.saw(
+                            file,
+                            "a rule for everything",
+                            &check,
+                        );
+                        return said;
+                    }
+                }
+            }
+            Err(HostError::Absent(_)) => {}
+            Err(_) => said = said.saw(file, "not readable: a rule in it could let everything in", &check).inferred(),
+        }
+    }
+    said
 }
 
 /// An address that others on the network can use, so neither the loopback's nor a link-local one.

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::host::Host;
+use crate::parse::interface_names::{GUESTS, TUNNELS};
 use crate::parse::routes::Routes;
 
 /// From where a socket can be reached, the farthest last.
@@ -17,10 +18,6 @@ pub(super) enum Reach {
     /// Everybody on the network.
     Network,
 }
-
-const GUEST_INTERFACES: [&str; 10] =
-    ["docker", "br-", "virbr", "veth", "vnet", "vboxnet", "lxdbr", "lxcbr", "podman", "cni"];
-const VPN_INTERFACES: [&str; 7] = ["tailscale", "wg", "tun", "zt", "nebula", "utun", "nordlynx"];
 
 pub(super) fn routes(host: &dyn Host) -> Routes {
     let text = |path: &str| host.read_text(path).unwrap_or_default();
@@ -37,8 +34,8 @@ pub(super) fn reach(address: IpAddr, routes: &Routes) -> Reach {
     }
     match routes.interface(address) {
         Some("lo") => Reach::Itself,
-        Some(name) if GUEST_INTERFACES.iter().any(|start| name.starts_with(start)) => Reach::Guests,
-        Some(name) if VPN_INTERFACES.iter().any(|start| name.starts_with(start)) => Reach::Vpn,
+        Some(name) if GUESTS.iter().any(|start| name.starts_with(start)) => Reach::Guests,
+        Some(name) if TUNNELS.iter().any(|start| name.starts_with(start)) => Reach::Vpn,
         Some(_) => Reach::Network,
         None => {
             // Tailscale's addresses stand in no table that an ordinary reader of /proc sees.

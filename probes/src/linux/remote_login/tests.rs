@@ -201,7 +201,10 @@ fn programs_that_connect_outward_are_known_by_their_service() {
         (active("rustdesk.service") + "@listen !denied\n", "remoteLogin: on (RustDesk)"),
         (active("chrome-remote-desktop@ann.service"), "remoteLogin: on (Chrome Remote Desktop)"),
         ("@file /usr/lib/systemd/system/anydesk.service\n[Install]\n".to_owned(), "remoteLogin: off"),
-        ("@process 5 uid=1001 anydesk\n".to_owned(), "remoteLogin: on inferred (AnyDesk is open; while it is, others may)"),
+        (
+            "@process 5 uid=1001 anydesk\n".to_owned(),
+            "remoteLogin: on inferred (AnyDesk is open; while it is, others may)",
+        ),
         ("@process 5 uid=1001 rustdesk\n".to_owned(), "remoteLogin: on inferred (process 5 (rustdesk) of user 1001)"),
         ("@process 5 uid=1000 TeamViewer\n".to_owned(), "remoteLogin: on inferred (TeamViewer is open)"),
         (active("anydesk.service") + "@process 5 uid=1000 anydesk\n", "remoteLogin: on (anydesk.service: active)"),
