@@ -42,9 +42,6 @@ pub(super) fn evidence_ui(ui: &mut Ui, scene: Scene<'_>, view: &View, verdict: &
                 }
             }
         }
-        if verdict.finding.evidence.is_empty() {
-            words_ui(ui, say("There was nothing to read."), Type::Small, p.muted);
-        }
     });
     action
 }
