@@ -12,7 +12,7 @@ use crate::system::Family;
 const PROGRAM: &str = "/usr/bin/unattended-upgrade";
 const CHECK: &str = "apt-config dump APT::Periodic Unattended-Upgrade";
 
-/// How long the upgrade may not have run while lists were fetched, in days.
+/// How long the upgrade may not have run before that is said, in days.
 const QUIET_DAYS: i64 = 14;
 
 pub(super) fn observe(host: &dyn Host, release: &OsRelease) -> Read<Mechanism> {
@@ -72,12 +72,14 @@ pub(super) fn observe(host: &dyn Host, release: &OsRelease) -> Read<Mechanism> {
         return Ok(off(text!("Automatic updates run, but are not allowed to install security updates")).with(seen));
     }
     let (runs, timers) = started(host)?;
+    let last = last_run(host, &mut seen)?;
     let detail = match runs {
-        State::On | State::Likely => match quiet_days(host)? {
-            Some(days) => {
-                text!("Security updates install themselves, but this has not happened for {days} days", days = days)
+        State::On | State::Likely => match last {
+            Last::Silent(days) => {
+                text!("Security updates are set to install themselves, but have not done so for {days} days", days = days)
             }
-            None => text!("Security updates install themselves (unattended-upgrades)"),
+            Last::Never => text!("Security updates are set to install themselves, but have not done so yet"),
+            Last::Recent | Last::NotSaid => text!("Security updates install themselves (unattended-upgrades)"),
         },
         State::Unknown => text!("Whether the timers of automatic updates run could not be told"),
         State::Off | State::Missing => {
@@ -87,6 +89,8 @@ pub(super) fn observe(host: &dyn Host, release: &OsRelease) -> Read<Mechanism> {
     let state = match (runs, covered.0) {
         (State::Missing, _) => State::Off,
         (State::On, State::Likely) => State::Likely,
+        // The settings are right; that something comes of them was not seen.
+        (State::On, _) if matches!(last, Last::Silent(_) | Last::Never) => State::Likely,
         (runs, _) => runs,
     };
     Ok(Mechanism::new(state, detail).with(seen).with(timers))
@@ -230,10 +234,32 @@ fn started(host: &dyn Host) -> Read<(State, Vec<Evidence>)> {
     Ok((state, timers.iter().map(unit_evidence).collect()))
 }
 
-/// How long the upgrade has been silent, where lists were fetched in the meantime.
-fn quiet_days(host: &dyn Host) -> Read<Option<i64>> {
-    let stamp = |name: &str| present(host.stat(&format!("/var/lib/apt/periodic/{name}")));
-    let (Some(upgrade), Some(update)) = (stamp("upgrade-stamp")?, stamp("update-stamp")?) else { return Ok(None) };
+/// When upgrades were last installed by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Last {
+    Recent,
+    /// For that many days not.
+    Silent(i64),
+    /// Lists have been fetched by themselves, but nothing was ever installed.
+    Never,
+    /// There are no stamps, or they are of the future.
+    NotSaid,
+}
+
+/// APT writes one stamp when its timer has fetched lists and one when an upgrade went through, also
+/// where there was nothing to install.
+fn last_run(host: &dyn Host, seen: &mut Vec<Evidence>) -> Read<Last> {
+    let path = |name: &str| format!("/var/lib/apt/periodic/{name}");
     let days = |moment: jiff::Timestamp| (host.now().as_second() - moment.as_second()) / 86_400;
-    Ok((days(upgrade.modified) > QUIET_DAYS && days(update.modified) <= QUIET_DAYS).then(|| days(upgrade.modified)))
+    let Some(upgrade) = present(host.stat(&path("upgrade-stamp")))? else {
+        let fetched = present(host.stat(&path("update-stamp")))?;
+        return Ok(if fetched.is_some() { Last::Never } else { Last::NotSaid });
+    };
+    let words = format!("last changed {}", upgrade.modified.strftime("%Y-%m-%d"));
+    seen.push(evidence(path("upgrade-stamp"), words, format!("stat {}", path("upgrade-stamp"))));
+    Ok(match days(upgrade.modified) {
+        ..0 => Last::NotSaid,
+        0..=QUIET_DAYS => Last::Recent,
+        days => Last::Silent(days),
+    })
 }

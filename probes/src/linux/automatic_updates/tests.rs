@@ -67,9 +67,17 @@ fn unattended_upgrades_with_both_timers_and_the_security_origin_is_on() {
 
 #[test]
 fn an_upgrade_that_has_been_silent_for_long_is_said() {
-    let stamps = "@file /var/lib/apt/periodic/upgrade-stamp mtime=2026-10-23T08:00:00Z\n\
-                  @file /var/lib/apt/periodic/update-stamp mtime=2026-11-22T08:00:00Z\n";
-    expect(&[&os("debian"), SETTINGS, PROGRAM, &running(), stamps], "on (this has not happened for 31 days)");
+    let stamp = |name: &str, day: &str| format!("@file /var/lib/apt/periodic/{name} mtime=2026-{day}T08:00:00Z\n");
+    let with = |stamps: &str, expected: &str| {
+        expect(&[&os("debian"), SETTINGS, PROGRAM, &running(), stamps], expected);
+    };
+    let silent = "on inferred (have not done so for 31 days)";
+    with(&(stamp("upgrade-stamp", "10-23") + &stamp("update-stamp", "11-22")), silent);
+    // Neither timer does anything, although both are active.
+    with(&(stamp("upgrade-stamp", "10-23") + &stamp("update-stamp", "10-22")), silent);
+    with(&stamp("update-stamp", "11-22"), "on inferred (have not done so yet)");
+    with(&stamp("upgrade-stamp", "11-22"), "on (Security updates install themselves)");
+    with(&stamp("upgrade-stamp", "12-22"), "on (Security updates install themselves)");
 }
 
 #[test]
@@ -247,7 +255,7 @@ fn discover_installs_only_where_that_was_chosen_and_its_notifier_runs() {
     let base = format!("{}@file /usr/bin/plasma-discover\nx\n", os("arch"));
     let chosen = "@file /home/ann/.config/PlasmaDiscoverUpdates\n[Global]\nUseUnattendedUpdates=true\n";
     let notifier = "@process 900 uid=1000 name=DiscoverNotifie /usr/lib/DiscoverNotifier\n";
-    expect(&[&base, chosen, notifier], "on inferred (Discover installs updates by itself)");
+    expect(&[&base, chosen, notifier], "on inferred (Discover downloads updates by itself and installs those of the system at the next restart)");
     expect(&[&base, chosen], "off (its notifier is not running)");
     expect(&[&base, notifier], "off (tells of updates)");
     expect(&[&base, chosen, "@process !denied\n"], "unknown");

@@ -60,7 +60,7 @@ fn look(host: &dyn Host, release: &OsRelease) -> Read<Finding> {
                 if !newer || candidate.phased_percentage.is_some_and(|share| share < 100) {
                     continue;
                 }
-                if package.is_held() {
+                if package.is_held() && !is_kernel(candidate.name) {
                     held.push(candidate.name.to_owned());
                 } else {
                     let versions = (package.version.to_owned(), candidate.version.to_owned());
@@ -70,7 +70,9 @@ fn look(host: &dyn Host, release: &OsRelease) -> Read<Finding> {
         }
     }
     let fetched = fetched(host, &archives)?;
-    let mut finding = verdict(host, &pending, &fetched);
+    held.sort();
+    held.dedup();
+    let mut finding = verdict(host, &pending, &held, &fetched);
     if finding.observation == Observation::Off && has_pins(host)? {
         // A pin can keep a package back on purpose, and pins are not followed here.
         finding = finding.inferred();
@@ -79,8 +81,6 @@ fn look(host: &dyn Host, release: &OsRelease) -> Read<Finding> {
         finding = finding.saw(STATUS, format!("{name} {old}, the security archive has {new}"), CHECK);
     }
     if !held.is_empty() {
-        held.sort();
-        held.dedup();
         finding = finding.saw(STATUS, format!("held back on purpose: {}", held.join(" ")), "apt-mark showhold");
     }
     for archive in &archives {
@@ -91,7 +91,12 @@ fn look(host: &dyn Host, release: &OsRelease) -> Read<Finding> {
     Ok(finding.with_evidence([last]))
 }
 
-fn verdict(host: &dyn Host, pending: &BTreeMap<String, (String, String)>, fetched: &Fetched) -> Finding {
+/// A kernel that is held back leaves the whole machine open: that is no exception for one program.
+fn is_kernel(name: &str) -> bool {
+    name.starts_with("linux-image")
+}
+
+fn verdict(host: &dyn Host, pending: &BTreeMap<String, (String, String)>, held: &[String], fetched: &Fetched) -> Finding {
     if !pending.is_empty() {
         let names: Vec<&str> = pending.keys().take(NAMED).map(String::as_str).collect();
         let detail = match pending.len() {
@@ -107,16 +112,31 @@ fn verdict(host: &dyn Host, pending: &BTreeMap<String, (String, String)>, fetche
         };
         return Finding::new(PRACTICE, Observation::Off, detail);
     }
+    // A few exceptions are somebody's choice; more of them are a system that is not updated.
+    if held.len() > NAMED {
+        let detail = text!(
+            "{count} security updates are held back on purpose, {names} among them",
+            count = held.len(),
+            names = held.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ")
+        );
+        return Finding::new(PRACTICE, Observation::Off, detail);
+    }
     if let Some(why) = &fetched.stale {
         return Finding::unknown(PRACTICE, why.clone());
     }
     let days = days_since(host, fetched.when);
-    let detail = match days {
-        0 => text!("No security update is missing, as of today"),
-        1 => text!("No security update is missing, as of yesterday"),
-        days => text!("No security update is missing, as of {days} days ago", days = days),
+    let detail = match (held, days) {
+        ([], 0) => text!("No security update is missing, as of today"),
+        ([], 1) => text!("No security update is missing, as of yesterday"),
+        ([], days) => text!("No security update is missing, as of {days} days ago", days = days),
+        ([name], _) => text!("No security update is missing but one that is held back on purpose: {name}", name = name),
+        (names, _) => text!(
+            "No security updates are missing but those held back on purpose: {names}",
+            names = names.join(", ")
+        ),
     };
-    Finding::new(PRACTICE, Observation::On, detail)
+    let finding = Finding::new(PRACTICE, Observation::On, detail);
+    if fetched.inferred { finding.inferred() } else { finding }
 }
 
 /// One security archive whose lists have been fetched.
@@ -124,6 +144,8 @@ struct Archive {
     /// Its signed table of contents.
     path: String,
     words: String,
+    /// When the archive's owner signed it.
+    date: Option<Timestamp>,
     valid_until: Option<Timestamp>,
     /// Its `Packages` lists, as paths.
     lists: Vec<String>,
@@ -160,6 +182,7 @@ fn security_archives(host: &dyn Host, release: &OsRelease, names: &[String]) -> 
         let until = field("Valid-Until");
         archives.push(Archive {
             words: format!("Suite: {suite} Codename: {codename} Date: {date} Valid-Until: {until}"),
+            date: moment(&date),
             valid_until: moment(&until),
             path,
             lists,
@@ -205,38 +228,61 @@ fn as_text(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
     String::from_utf8_lossy(bytes)
 }
 
-/// When the lists were last brought up to date.
+/// Of which moment the lists are.
 struct Fetched {
     when: Timestamp,
     source: String,
     words: String,
+    /// The archive's own date does not show it; a fetch that succeeded was seen.
+    inferred: bool,
     /// Why they say nothing about today.
     stale: Option<Text>,
 }
 
-/// The folder `partial` changes with every `apt-get update`, also when there was nothing new; the
-/// stamp is written only after one that succeeded, where the distribution writes it at all.
+/// The date in an archive's signed table of contents cannot be newer than the last fetch that
+/// succeeded, so a recent one proves itself. Archives that set no end of validity may rest for
+/// longer; then the stamp of a fetch that succeeded has to speak for them. The folder `partial`
+/// changes with every attempt, also without a network, so that it proves nothing.
 fn fetched(host: &dyn Host, archives: &[Archive]) -> Read<Fetched> {
-    let success = "/var/lib/apt/periodic/update-success-stamp";
-    let partial = format!("{LISTS}/partial");
-    let (source, stat) = match present(host.stat(success))? {
-        Some(stat) => (success.to_owned(), stat),
-        None => {
-            let stat = host.stat(&partial)?;
-            (partial, stat)
+    const SUCCESS: &str = "/var/lib/apt/periodic/update-success-stamp";
+    const DAY: i64 = 86_400;
+    let ahead = |moment: Timestamp| moment.as_second() - host.now().as_second() > DAY;
+    let oldest = archives.iter().min_by_key(|archive| archive.date);
+    let (signed, path) = match oldest {
+        Some(Archive { date: Some(date), path, .. }) => (*date, path.clone()),
+        _ => {
+            let path = oldest.map_or(LISTS, |archive| archive.path.as_str());
+            return Err(HostError::Garbled(path.to_owned(), "it has no date".to_owned()));
         }
     };
-    let days = days_since(host, stat.modified);
-    let expired = archives.iter().find(|archive| archive.valid_until.is_some_and(|until| until < host.now()));
-    let stale = if days > FRESH_DAYS {
-        Some(text!("The package lists are {days} days old, too old to say that nothing is missing", days = days))
-    } else {
-        expired.map(|archive| {
-            text!("The package list {file} has expired, so newer updates may exist", file = archive.path)
-        })
-    };
-    let words = format!("last fetched {}, {days} days ago", stat.modified.strftime("%Y-%m-%d"));
-    Ok(Fetched { when: stat.modified, source, words, stale })
+    let days = days_since(host, signed);
+    let words = format!("of {}, {days} days ago", signed.strftime("%Y-%m-%d"));
+    let mut fetched = Fetched { when: signed, source: path, words, inferred: false, stale: None };
+    if let Some(early) = archives.iter().find(|archive| archive.date.is_some_and(ahead)) {
+        fetched.stale = Some(text!(
+            "The package list {file} is newer than this computer's clock, so one of them is wrong",
+            file = early.path
+        ));
+    } else if let Some(expired) = archives.iter().find(|one| one.valid_until.is_some_and(|until| until < host.now())) {
+        fetched.stale =
+            Some(text!("The package list {file} has expired, so newer updates may exist", file = expired.path));
+    } else if days > FRESH_DAYS {
+        let success = present(host.stat(SUCCESS))?.map(|stat| stat.modified).filter(|moment| !ahead(*moment));
+        match success {
+            Some(moment) if days_since(host, moment) <= FRESH_DAYS => {
+                fetched.words = format!("last fetched {}", moment.strftime("%Y-%m-%d"));
+                (fetched.when, fetched.source, fetched.inferred) = (moment, SUCCESS.to_owned(), true);
+            }
+            _ => {
+                let days = success.map_or(days, |moment| days_since(host, moment).min(days));
+                fetched.stale = Some(text!(
+                    "The package lists are {days} days old, too old to say that nothing is missing",
+                    days = days
+                ));
+            }
+        }
+    }
+    Ok(fetched)
 }
 
 /// Whether preferences decide between versions. What Ubuntu Pro ships concerns its own archive alone.

@@ -57,7 +57,7 @@ fn expect(parts: &[&str], expected: &str) {
 fn nothing_newer_in_fresh_lists_is_on() {
     for version in ["3.0.16-1~deb12u1", "3.0.15-1"] {
         let parts = [DEBIAN, IN_RELEASE, FRESH, &openssl(version), &installed()];
-        expect(&parts, "on (No security update is missing, as of yesterday)");
+        expect(&parts, "on (No security update is missing, as of 2 days ago)");
     }
 }
 
@@ -66,19 +66,59 @@ fn a_newer_version_in_the_security_archive_is_off_even_from_stale_lists() {
     let newer = openssl("3.0.17-1~deb12u1");
     let parts = [DEBIAN, IN_RELEASE, FRESH, &newer, &installed()];
     expect(&parts, "off (A security update waits to be installed: openssl)");
-    let stale = FRESH.replace("11-22", "09-22");
-    expect(&[DEBIAN, IN_RELEASE, &stale, &newer, &installed()], "off (openssl)");
+    let stale = IN_RELEASE.replace("Nov 2026", "Sep 2026");
+    expect(&[DEBIAN, &stale, FRESH, &newer, &installed()], "off (openssl)");
 }
 
 #[test]
 fn stale_or_expired_lists_never_say_that_nothing_is_missing() {
     let old = openssl("3.0.15-1");
-    let stale = FRESH.replace("11-22", "09-22");
-    expect(&[DEBIAN, IN_RELEASE, &stale, &old, &installed()], "unknown (The package lists are 62 days old)");
     let expired = IN_RELEASE.replace("28 Nov", "22 Nov");
     expect(&[DEBIAN, &expired, FRESH, &old, &installed()], "unknown (has expired)");
-    let success = "@file /var/lib/apt/periodic/update-success-stamp mtime=2026-10-01T00:00:00Z\n";
-    expect(&[DEBIAN, IN_RELEASE, FRESH, success, &old, &installed()], "unknown (53 days old)");
+    let undated = IN_RELEASE.replace("Date: Sat, 21", "Date: soon").replace("\nValid-Until: Sat, 28", "\nX: ");
+    expect(&[DEBIAN, &undated, FRESH, &old, &installed()], "unknown (it has no date)");
+}
+
+#[test]
+fn an_attempt_to_fetch_lists_is_no_fetch() {
+    // Ubuntu's archive sets no end of validity, so that only its date and a success speak.
+    let old = openssl("3.0.15-1");
+    let resting = IN_RELEASE
+        .replace("Date: Sat, 21 Nov", "Date: Sat, 22 Sep")
+        .replace("Valid-Until: Sat, 28 Nov 2026 00:53:02 UTC\n", "");
+    let success =
+        |day: &str| format!("@file /var/lib/apt/periodic/update-success-stamp mtime=2026-{day}T00:00:00Z\n");
+    expect(&[DEBIAN, &resting, FRESH, &old, &installed()], "unknown (The package lists are 62 days old)");
+    let parts = [DEBIAN, &resting, FRESH, &success("10-01"), &old, &installed()];
+    expect(&parts, "unknown (53 days old)");
+    let parts = [DEBIAN, &resting, FRESH, &success("11-22"), &old, &installed()];
+    expect(&parts, "on inferred (No security update is missing, as of yesterday)");
+    let parts = [DEBIAN, &resting, FRESH, &success("12-22"), &old, &installed()];
+    expect(&parts, "unknown (The package lists are 62 days old)");
+}
+
+#[test]
+fn a_list_from_the_future_proves_nothing() {
+    let ahead = IN_RELEASE.replace("21 Nov 2026", "25 Nov 2026");
+    expect(&[DEBIAN, &ahead, FRESH, &openssl("3.0.15-1"), &installed()], "unknown (newer than this computer's clock)");
+}
+
+#[test]
+fn held_updates_are_said_and_a_held_kernel_is_off() {
+    let stanza = |name: &str, status: &str, version: &str| {
+        format!("Package: {name}\nStatus: {status}\nArchitecture: amd64\nVersion: {version}\n\n")
+    };
+    let newer = |names: &[&str]| packages(&names.iter().map(|name| stanza(name, "", "2")).collect::<String>());
+    let held = |names: &[&str]| {
+        status(&names.iter().map(|name| stanza(name, "hold ok installed", "1")).collect::<String>())
+    };
+    let with = |names: &[&str], expected: &str| {
+        expect(&[DEBIAN, IN_RELEASE, FRESH, &newer(names), &held(names)], expected);
+    };
+    with(&["openssl"], "on (No security update is missing but one that is held back on purpose: openssl)");
+    with(&["a", "b"], "on (No security updates are missing but those held back on purpose: a, b)");
+    with(&["linux-image-amd64"], "off (A security update waits to be installed: linux-image-amd64)");
+    with(&["a", "b", "c", "d"], "off (4 security updates are held back on purpose, a, b, c among them)");
 }
 
 #[test]
