@@ -1,7 +1,8 @@
 //! Which applications are installed: packages of every manager found, and desktop entries.
 //!
 //! What is not in the list must not be there. So a package database that exists and cannot be read
-//! makes the whole answer `Unknown`: a policy may ask for an application to be absent.
+//! makes the whole answer `Unknown`: a policy may ask for an application to be absent. Where a small
+//! part could not be read the list is `Inferred`: it may lack something, and evidence says what.
 
 mod apk;
 mod appimage;
@@ -64,7 +65,8 @@ fn observe(host: &dyn Host) -> Read<Finding> {
     all.extend(dpkg::dpkg(host)?);
     all.extend(pacman::pacman(host)?);
     all.extend(apk::apk(host)?);
-    all.extend(nix::system(host)?);
+    let mut missed: Vec<Evidence> = Vec::new();
+    all.extend(nix::system(host, &mut missed)?);
     if all.is_empty() {
         for path in RPM_DATABASES {
             if host.exists(path)? {
@@ -78,9 +80,9 @@ fn observe(host: &dyn Host) -> Read<Finding> {
     }
     all.extend(flatpak::flatpak(host)?);
     all.extend(snap::snap(host)?);
-    all.extend(nix::profiles(host)?);
+    all.extend(nix::profiles(host, &mut missed)?);
     all.extend(appimage::appimage(host)?);
-    let entries = desktop::entries(host)?;
+    let entries = desktop::entries(host, &mut missed)?;
     desktop::add_labels(&mut all, &entries);
     all.extend(desktop::found(entries));
     let evidence: Vec<Evidence> = all.iter().map(evidence).collect();
@@ -91,7 +93,9 @@ fn observe(host: &dyn Host) -> Read<Finding> {
     }
     let items: Vec<Item> = items.into_values().collect();
     let detail = text!("{count} packages and applications are installed", count = items.len());
-    Ok(Finding::new(practice, Observation::Items(items), detail).with_evidence(evidence))
+    let finding = Finding::new(practice, Observation::Items(items), detail);
+    let finding = if missed.is_empty() { finding } else { finding.inferred() };
+    Ok(finding.with_evidence(missed.into_iter().chain(evidence)))
 }
 
 fn evidence(found: &Found) -> Evidence {
@@ -100,6 +104,11 @@ fn evidence(found: &Found) -> Evidence {
         saw: format!("{} entries", found.items.len()),
         check: found.check.to_owned(),
     }
+}
+
+/// Something that may hold applications and could not be read.
+fn miss(source: &str, saw: impl Into<String>) -> Evidence {
+    Evidence { source: source.to_owned(), saw: saw.into(), check: format!("ls -l {source}") }
 }
 
 fn item(source: &str, name: &str, version: &str) -> Item {

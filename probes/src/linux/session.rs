@@ -85,6 +85,13 @@ pub fn session(host: &dyn Host) -> Session {
     let display = display(host, logind.as_ref().ok());
     let mut session =
         Session { desktop: Desktop::None, name: String::new(), display, evidence: Vec::new(), doubt: None };
+    if let Ok(Some(found)) = &logind
+        && found.remote
+    {
+        // Whoever sits at this machine does not see it, whatever desktop the variables name.
+        session.evidence.push(evidence("logind", &found.words(), "loginctl show-session".to_owned()));
+        return session;
+    }
     if let Some((variable, name)) = from_environment(host) {
         session.desktop = by_name(&name);
         session.evidence.push(evidence(variable, &name, format!("echo ${variable}")));
@@ -308,6 +315,12 @@ mod tests {
             (with_logind("wayland", "gnome", false), Desktop::Gnome, Display::Wayland),
             (with_logind("x11", "", false), Desktop::Other, Display::X11),
             (with_logind("x11", "xfce", true), Desktop::None, Display::X11),
+            (
+                with_logind("x11", "", true)
+                    + "@env XDG_CURRENT_DESKTOP GNOME\n@env DISPLAY :10\n@process 5 uid=1000 gnome-shell",
+                Desktop::None,
+                Display::X11,
+            ),
             (with_logind("tty", "", false), Desktop::None, Display::Unknown),
             ("@process 5 uid=1000 plasmashell".to_owned(), Desktop::Plasma, Display::Unknown),
             ("@process 5 uid=1001 plasmashell".to_owned(), Desktop::None, Display::Unknown),

@@ -134,10 +134,12 @@ mod tests {
             .expect("a thread");
         let output = child.wait_with_output().expect("perl ran");
         let _closed_early = writer.join().expect("no panic");
-        // 2 is Perl's answer where it has no Dpkg::Version, a system without dpkg's developer tools.
-        if output.status.code() == Some(2) {
+        // 2 is Perl's answer where it has no Dpkg::Version. Where there is a dpkg it is easily had, and
+        // a comparison that quietly does not happen would prove nothing.
+        if output.status.code() == Some(2) && !std::path::Path::new("/usr/bin/dpkg").exists() {
             return;
         }
+        assert_ne!(output.status.code(), Some(2), "this test needs Dpkg::Version: install libdpkg-perl");
         assert!(output.status.success(), "perl broke off");
         let answers: Vec<i32> = String::from_utf8_lossy(&output.stdout).lines().flat_map(str::parse).collect();
         assert_eq!(answers.len(), pairs.len());

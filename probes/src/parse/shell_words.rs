@@ -1,18 +1,43 @@
 //! Shell command lines, taken apart far enough to see which programs they start.
 
-/// One command line as a list of simple commands, each a list of words.
+/// How a command hangs on the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joint {
+    /// It runs in any case.
+    Free,
+    /// `&&`: only after a success.
+    IfWell,
+    /// `||`: only after a failure.
+    IfIll,
+}
+
+/// One command line as a list of simple commands, each a list of words with its joint.
 ///
 /// Quotes and backslashes are undone, comments are dropped, and `; & && | || ( ) { }` and line ends
 /// part the commands. Variables and substitutions are left as they stand.
-pub fn commands(line: &str) -> Vec<Vec<String>> {
-    let mut found = vec![Vec::new()];
+pub fn commands(line: &str) -> Vec<(Joint, Vec<String>)> {
+    let mut found = vec![(Joint::Free, Vec::new())];
+    let mut between = String::new();
     for token in tokens(line) {
-        match (token, found.last_mut()) {
-            (Token::Word(word), Some(last)) => last.push(word),
-            _ => found.push(Vec::new()),
+        match token {
+            Token::Word(word) => {
+                if !between.is_empty() {
+                    let joint = match () {
+                        () if between.contains("&&") => Joint::IfWell,
+                        () if between.contains("||") => Joint::IfIll,
+                        () => Joint::Free,
+                    };
+                    found.push((joint, Vec::new()));
+                    between.clear();
+                }
+                if let Some((_, words)) = found.last_mut() {
+                    words.push(word);
+                }
+            }
+            Token::Separator(letter) => between.push(letter),
         }
     }
-    found.retain(|words| !words.is_empty());
+    found.retain(|(_, words)| !words.is_empty());
     found
 }
 
@@ -20,7 +45,7 @@ pub fn commands(line: &str) -> Vec<Vec<String>> {
 pub fn words(line: &str) -> Vec<String> {
     let word = |token| match token {
         Token::Word(word) => Some(word),
-        Token::Separator => None,
+        Token::Separator(_) => None,
     };
     tokens(line).into_iter().filter_map(word).collect()
 }
@@ -28,7 +53,7 @@ pub fn words(line: &str) -> Vec<String> {
 #[derive(Debug, PartialEq)]
 enum Token {
     Word(String),
-    Separator,
+    Separator(char),
 }
 
 fn tokens(line: &str) -> Vec<Token> {
@@ -54,13 +79,13 @@ fn tokens(line: &str) -> Vec<Token> {
             },
             '#' if word.is_none() => {
                 letters.by_ref().find(|next| *next == '\n');
-                found.push(Token::Separator);
+                found.push(Token::Separator('\n'));
             }
             ';' | '&' | '|' | '\n' | '(' | ')' => {
                 found.extend(word.take().map(Token::Word));
-                found.push(Token::Separator);
+                found.push(Token::Separator(letter));
             }
-            '{' | '}' if word.is_none() => found.push(Token::Separator),
+            '{' | '}' if word.is_none() => found.push(Token::Separator(letter)),
             _ if letter.is_whitespace() => found.extend(word.take().map(Token::Word)),
             _ => word.get_or_insert_default().push(letter),
         }
@@ -87,14 +112,23 @@ mod tests {
             (";;", &[]),
         ];
         for (line, expected) in cases {
-            assert_eq!(&commands(line), expected, "{line}");
+            let found: Vec<Vec<String>> = commands(line).into_iter().map(|(_, words)| words).collect();
+            assert_eq!(&found, expected, "{line}");
         }
+    }
+
+    #[test]
+    fn what_a_command_hangs_on_is_kept() {
+        let joints = |line: &str| commands(line).into_iter().map(|(joint, _)| joint).collect::<Vec<_>>();
+        assert_eq!(joints("a && b || c; d"), [Joint::Free, Joint::IfWell, Joint::IfIll, Joint::Free]);
+        assert_eq!(joints("d & e | f"), [Joint::Free, Joint::Free, Joint::Free]);
+        assert_eq!(joints("(a) && { b; }"), [Joint::Free, Joint::IfWell]);
     }
 
     proptest! {
         #[test]
         fn no_line_makes_it_panic(line in "\\PC{0,200}") {
-            let total: usize = commands(&line).iter().flatten().map(String::len).sum();
+            let total: usize = commands(&line).iter().flat_map(|(_, words)| words).map(String::len).sum();
             prop_assert!(total <= line.len());
         }
     }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Found, flatpak, item};
-use crate::host::{Host, Read, present};
+use super::{Found, flatpak, item, miss};
+use crate::finding::Evidence;
+use crate::host::{Host, HostError, Read, present};
 use crate::parse::key_file;
 
 /// One entry of the menu.
@@ -17,7 +18,7 @@ pub(super) struct Entry {
     owner: Option<(&'static str, String)>,
 }
 
-pub(super) fn entries(host: &dyn Host) -> Read<Vec<Entry>> {
+pub(super) fn entries(host: &dyn Host, missed: &mut Vec<Evidence>) -> Read<Vec<Entry>> {
     let mut folders = vec![format!("{}/applications", host.data_home())];
     folders.extend(host.data_dirs().into_iter().map(|folder| format!("{folder}/applications")));
     folders
@@ -28,17 +29,23 @@ pub(super) fn entries(host: &dyn Host) -> Read<Vec<Entry>> {
     for folder in folders {
         for name in present(host.list(&folder))?.unwrap_or_default() {
             if let Some(id) = name.strip_suffix(".desktop") {
-                found.entry(id.to_owned()).or_insert_with(|| read(host, &folder, &name, id));
+                found.entry(id.to_owned()).or_insert_with(|| read(host, &folder, &name, id, missed));
                 continue;
             }
             if name.contains('.') {
                 continue;
             }
             let inner = format!("{folder}/{name}");
-            for file in host.list(&inner).unwrap_or_default() {
+            let files = host.list(&inner).unwrap_or_else(|error| {
+                if let HostError::Denied(_) = error {
+                    missed.push(miss(&inner, error.to_string()));
+                }
+                Vec::new()
+            });
+            for file in files {
                 if let Some(id) = file.strip_suffix(".desktop") {
                     let id = format!("{name}-{id}");
-                    found.entry(id.clone()).or_insert_with(|| read(host, &inner, &file, &id));
+                    found.entry(id.clone()).or_insert_with(|| read(host, &inner, &file, &id, missed));
                 }
             }
         }
@@ -46,9 +53,17 @@ pub(super) fn entries(host: &dyn Host) -> Read<Vec<Entry>> {
     Ok(found.into_values().flatten().collect())
 }
 
-/// An entry that may not be read is nobody's menu entry here.
-fn read(host: &dyn Host, folder: &str, file: &str, id: &str) -> Option<Entry> {
-    let text = host.read_text(&format!("{folder}/{file}")).ok()?;
+/// An entry that may not be read can be any application. A link that leads nowhere is none.
+fn read(host: &dyn Host, folder: &str, file: &str, id: &str, missed: &mut Vec<Evidence>) -> Option<Entry> {
+    let path = format!("{folder}/{file}");
+    let text = match host.read_text(&path) {
+        Ok(text) => text,
+        Err(HostError::Absent(_)) => return None,
+        Err(error) => {
+            missed.push(miss(&path, error.to_string()));
+            return None;
+        }
+    };
     let of = |key: &str| key_file::value(&text, "Desktop Entry", key);
     if of("Type") != Some("Application") || of("Hidden") == Some("true") {
         return None;

@@ -2,16 +2,19 @@
 
 use serde_json::Value;
 
-use super::{Found, item};
-use crate::finding::Item;
+use super::{Found, item, miss};
+use crate::finding::{Evidence, Item};
 use crate::host::{Host, Read, present};
 
 const SYSTEM: &str = "/run/current-system/sw";
 const CHECK: &str = "nix profile list";
 
 /// The packages of a NixOS. They have no manifest, so their programs tell them.
-pub(super) fn system(host: &dyn Host) -> Read<Option<Found>> {
+pub(super) fn system(host: &dyn Host, missed: &mut Vec<Evidence>) -> Read<Option<Found>> {
     let items = programs(host, SYSTEM)?;
+    if !items.is_empty() {
+        missed.push(miss(SYSTEM, "packages without programs cannot be seen"));
+    }
     Ok((!items.is_empty()).then(|| Found {
         source: SYSTEM.to_owned(),
         items,
@@ -20,7 +23,7 @@ pub(super) fn system(host: &dyn Host) -> Read<Option<Found>> {
 }
 
 /// The packages of the user's profiles, on NixOS or any other system with Nix.
-pub(super) fn profiles(host: &dyn Host) -> Read<Vec<Found>> {
+pub(super) fn profiles(host: &dyn Host, missed: &mut Vec<Evidence>) -> Read<Vec<Found>> {
     let user = host.user();
     let profiles = [
         format!("/etc/profiles/per-user/{}", user.name),
@@ -31,8 +34,12 @@ pub(super) fn profiles(host: &dyn Host) -> Read<Vec<Found>> {
     let mut found = Vec::new();
     for profile in profiles {
         let mut items = programs(host, &profile)?;
-        if let Some(text) = host.read_if_there(&format!("{profile}/manifest.json"))? {
-            items.extend(manifest(&text));
+        let path = format!("{profile}/manifest.json");
+        if let Some(text) = host.read_if_there(&path)? {
+            match manifest(&text) {
+                Some(named) => items.extend(named),
+                None => missed.push(miss(&path, "the manifest could not be understood")),
+            }
         }
         if !items.is_empty() {
             found.push(Found { source: profile, items, check: CHECK });
@@ -55,16 +62,22 @@ fn programs(host: &dyn Host, profile: &str) -> Read<Vec<Item>> {
     Ok(items)
 }
 
-/// `manifest.json` of versions 1 to 3: `elements` is a list or an object.
-fn manifest(text: &str) -> Vec<Item> {
-    let Ok(manifest) = serde_json::from_str::<Value>(text) else { return Vec::new() };
-    let elements: Vec<&Value> = match manifest.get("elements") {
-        Some(Value::Array(list)) => list.iter().collect(),
-        Some(Value::Object(map)) => map.values().collect(),
-        _ => Vec::new(),
+/// `manifest.json` of versions 1 to 3: `elements` is a list or an object. `None` where any of it
+/// could not be understood.
+fn manifest(text: &str) -> Option<Vec<Item>> {
+    let manifest = serde_json::from_str::<Value>(text).ok()?;
+    let elements: Vec<&Value> = match manifest.get("elements")? {
+        Value::Array(list) => list.iter().collect(),
+        Value::Object(map) => map.values().collect(),
+        _ => return None,
     };
-    let paths = elements.into_iter().filter_map(|element| element.get("storePaths")?.as_array()).flatten();
-    paths.filter_map(|path| store_item(path.as_str()?)).collect()
+    let mut items = Vec::new();
+    for element in elements {
+        for path in element.get("storePaths")?.as_array()? {
+            items.push(store_item(path.as_str()?)?);
+        }
+    }
+    Some(items)
 }
 
 /// `/nix/store/HASH-NAME-VERSION/…`; the version starts at the first hyphen before a digit.

@@ -85,6 +85,27 @@ fn the_menus_entries_are_listed_once_and_hidden_ones_not() {
 }
 
 #[test]
+fn a_list_that_may_lack_something_says_so() {
+    let hash = "0123456789abcdfghijklmnpqrsvwxyz";
+    let manifest = "/home/ann/.nix-profile/manifest.json";
+    let cases = [
+        (DPKG.to_owned(), "items 1"),
+        (format!("{DPKG}@link /usr/share/applications/gone.desktop -> /nowhere\n"), "items 1"),
+        (format!("{DPKG}@denied /usr/share/applications/x.desktop\n"), "items 1 inferred (may not be read)"),
+        (format!("{DPKG}@denied /usr/share/applications/kde\n"), "items 1 inferred (may not be read)"),
+        (format!("{DPKG}@file {manifest}\n{{\"elements\":7}}\n"), "items 1 inferred (could not be understood)"),
+        (format!("{DPKG}@file {manifest}\nnonsense\n"), "items 1 inferred (could not be understood)"),
+        (
+            format!("@link /run/current-system/sw/bin/git -> /nix/store/{hash}-git-2.44.1/bin/git\n"),
+            "items 1 inferred (packages without programs)",
+        ),
+    ];
+    for (host, expected) in cases {
+        check(Applications, &format!("{HEAD}{host}"), &format!("applications: {expected}"));
+    }
+}
+
+#[test]
 fn what_cannot_be_listed_in_full_is_unknown() {
     let cases = [
         ("", "No list of installed packages"),

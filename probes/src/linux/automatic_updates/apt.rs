@@ -76,7 +76,10 @@ pub(super) fn observe(host: &dyn Host, release: &OsRelease) -> Read<Mechanism> {
     let detail = match runs {
         State::On | State::Likely => match last {
             Last::Silent(days) => {
-                text!("Security updates are set to install themselves, but have not done so for {days} days", days = days)
+                text!(
+                    "Security updates are set to install themselves, but have not done so for {days} days",
+                    days = days
+                )
             }
             Last::Never => text!("Security updates are set to install themselves, but have not done so yet"),
             Last::Recent | Last::NotSaid => text!("Security updates install themselves (unattended-upgrades)"),

@@ -71,9 +71,11 @@ pub(super) fn discover(host: &dyn Host) -> Read<Mechanism> {
         let detail = text!("Discover would install updates by itself, but its notifier is not running");
         return Ok(Mechanism::new(State::Off, detail).with([seen]));
     }
-    Ok(Mechanism::new(State::Likely, text!(
-        "Discover downloads updates by itself and installs those of the system at the next restart"
-    )).with([seen]))
+    Ok(Mechanism::new(
+        State::Likely,
+        text!("Discover downloads updates by itself and installs those of the system at the next restart"),
+    )
+    .with([seen]))
 }
 
 /// Whether the user runs a program. The kernel cuts names after 15 bytes.

@@ -255,7 +255,10 @@ fn discover_installs_only_where_that_was_chosen_and_its_notifier_runs() {
     let base = format!("{}@file /usr/bin/plasma-discover\nx\n", os("arch"));
     let chosen = "@file /home/ann/.config/PlasmaDiscoverUpdates\n[Global]\nUseUnattendedUpdates=true\n";
     let notifier = "@process 900 uid=1000 name=DiscoverNotifie /usr/lib/DiscoverNotifier\n";
-    expect(&[&base, chosen, notifier], "on inferred (Discover downloads updates by itself and installs those of the system at the next restart)");
+    expect(
+        &[&base, chosen, notifier],
+        "on inferred (Discover downloads updates by itself and installs those of the system at the next restart)",
+    );
     expect(&[&base, chosen], "off (its notifier is not running)");
     expect(&[&base, notifier], "off (tells of updates)");
     expect(&[&base, chosen, "@process !denied\n"], "unknown");

@@ -1,6 +1,6 @@
 //! Window managers without a locker of their own: what the idle daemon that runs will do.
 
-use super::lockers::{Effect, effect, effect_of_words};
+use super::lockers::{Effect, effect, effect_of_words, grace};
 use super::{Answer, Idle, Lock, hypridle, light_locker, xscreensaver};
 use crate::finding::Evidence;
 use crate::host::{Host, Process, Read};
@@ -20,6 +20,8 @@ pub(super) struct Plan {
     pub(super) on_lock: Option<Effect>,
     /// What it does before the machine sleeps.
     pub(super) before_sleep: Option<Effect>,
+    /// The commands as they stand.
+    pub(super) commands: Vec<String>,
     /// Why the steps may not be all.
     pub(super) doubt: Option<Text>,
     /// It was read from a file that may be newer than the running daemon.
@@ -90,7 +92,15 @@ pub(super) fn running(host: &dyn Host, display: Display) -> Read<Option<Answer>>
     plans.sort_by_key(|plan| plan.daemon == "light-locker");
     let spoken = plans.iter().any(|plan| plan.daemon != "light-locker");
     if spoken {
-        answers.push(judge(plans, display));
+        let commands: Vec<String> = plans.iter().flat_map(|plan| plan.commands.clone()).collect();
+        let mut answer = judge(plans, display);
+        if let Lock::After(seconds) = &mut answer.lock
+            && let Some((grace, evidence)) = grace(host, &commands)?
+        {
+            *seconds = seconds.saturating_add(grace);
+            answer.evidence.push(evidence);
+        }
+        answers.push(answer);
     }
     Ok(answers.into_iter().reduce(stronger))
 }
@@ -218,6 +228,8 @@ fn swayidle_plan(host: &dyn Host, process: &Process) -> Read<Plan> {
     }
     let mut sure = false;
     for (index, event) in events.iter().enumerate() {
+        let (Event::Timeout(_, command) | Event::BeforeSleep(command) | Event::Lock(command)) = event;
+        plan.commands.push(command.clone());
         match event {
             // Zero switches a timeout off.
             Event::Timeout(0, _) => {}
@@ -245,7 +257,10 @@ fn xautolock(process: &Process) -> Plan {
     Plan {
         daemon: "xautolock",
         steps: vec![(minutes.saturating_mul(60), effect(command))],
+        commands: vec![command.to_owned()],
         doubt: hidden(process),
+        // What is not on the line may stand among the X resources.
+        from_file: after("-time").is_none() || after("-locker").is_none(),
         evidence: vec![seen(process)],
         ..Plan::default()
     }

@@ -75,6 +75,11 @@ fn gather(lines: &[Line], plan: &mut Plan) {
     let mut seconds: Option<u32> = None;
     let mut command: Option<Effect> = None;
     for line in lines {
+        if let Line::Set(key, value) = line
+            && (key.ends_with("_cmd") || key == "listener:on-timeout")
+        {
+            plan.commands.push(value.clone());
+        }
         match line {
             Line::Set(key, value) => match key.as_str() {
                 "general:lock_cmd" => plan.on_lock = Some(effect(value)),

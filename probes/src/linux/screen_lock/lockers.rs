@@ -1,6 +1,9 @@
 //! What a command does to the screen, as far as its words tell.
 
-use crate::parse::shell_words::commands;
+use crate::finding::Evidence;
+use crate::host::{Host, Read};
+use crate::parse::hyprlang;
+use crate::parse::shell_words::{Joint, commands};
 
 /// What running a command leads to. Later ones outweigh earlier ones in one command line.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -153,7 +156,112 @@ pub(super) fn effect_of_words(words: &[String]) -> Effect {
 }
 
 fn line_effect(line: &str, depth: usize) -> Effect {
-    commands(line).iter().map(|words| simple_effect(words, depth)).max().unwrap_or(Effect::Nothing)
+    let mut strongest = Effect::Nothing;
+    let mut before: &[String] = &[];
+    let commands = commands(line);
+    for (joint, words) in &commands {
+        let effect = simple_effect(words, depth);
+        let certain = match joint {
+            Joint::Free => !words.first().is_some_and(|first| CONDITIONAL.contains(&first.as_str())),
+            Joint::IfWell => succeeds(before),
+            Joint::IfIll => fails_unless_locked(before),
+        };
+        // Whether it comes to a lock that hangs on a test cannot be told.
+        let effect = match effect {
+            Effect::Suspends | Effect::AsksForLock | Effect::Locks if !certain => Effect::Unknown(line.to_owned()),
+            effect => effect,
+        };
+        strongest = strongest.max(effect);
+        before = words;
+    }
+    strongest
+}
+
+/// What a shell runs only if a test turns out right.
+const CONDITIONAL: &[&str] = &["then", "elif", "else", "do"];
+
+/// Programs whose answer is a test's, or hangs on what else runs.
+const TESTS: &[&str] = &[
+    "false",
+    "test",
+    "[",
+    "[[",
+    "grep",
+    "pidof",
+    "pgrep",
+    "pkill",
+    "killall",
+    "kill",
+    "acpi",
+    "upower",
+    "cat",
+    "busctl",
+    "gdbus",
+    "dbus-send",
+    "systemctl",
+    "loginctl",
+    "ddcutil",
+    "xdotool",
+    "mpc",
+    "playerctl",
+];
+
+/// Whether a command succeeds as a rule, so that `&&` behind it asks nothing.
+fn succeeds(words: &[String]) -> bool {
+    let Some((first, rest)) = words.split_first() else { return false };
+    if first == "!" {
+        return fails_unless_locked(rest);
+    }
+    let name = first.rsplit('/').next().unwrap_or(first);
+    (HARMLESS.contains(&name) && !TESTS.contains(&name)) || simple_effect(words, 0) == Effect::Locks
+}
+
+/// Whether a command fails but where the locker already runs: `pidof swaylock || swaylock`.
+fn fails_unless_locked(words: &[String]) -> bool {
+    let Some((first, rest)) = words.split_first() else { return false };
+    let asks = matches!(first.rsplit('/').next().unwrap_or(first), "pidof" | "pgrep");
+    first == "false" || (asks && rest.iter().any(|word| LOCKERS.contains(&word.rsplit('/').next().unwrap_or(word))))
+}
+
+/// The seconds for which a locker's own options or settings ask for no password after it starts.
+pub(super) fn grace(host: &dyn Host, lines: &[String]) -> Read<Option<(u32, Evidence)>> {
+    let mut longest: Option<(u32, Evidence)> = None;
+    let mut take = |seconds: u32, source: &str, saw: String| {
+        if seconds > longest.as_ref().map_or(0, |(known, _)| *known) {
+            let evidence = Evidence { source: source.to_owned(), saw, check: String::new() };
+            longest = Some((seconds, evidence));
+        }
+    };
+    for line in lines {
+        for (_, words) in commands(line) {
+            for (at, word) in words.iter().enumerate() {
+                let value = match word.strip_prefix("--grace") {
+                    Some("") => words.get(at + 1).map(String::as_str),
+                    Some(rest) => rest.strip_prefix('='),
+                    None => None,
+                };
+                if let Some(seconds) = value.and_then(|value| value.parse().ok()) {
+                    take(seconds, "the locker's options", line.clone());
+                }
+            }
+        }
+    }
+    for (locker, folder, file) in [("hyprlock", "hypr", "hyprlock.conf"), ("swaylock", "swaylock", "config")] {
+        if !lines.iter().any(|line| line.contains(locker)) {
+            continue;
+        }
+        let path = format!("{}/{folder}/{file}", host.config_home());
+        let Some(text) = host.read_if_there(&path)? else { continue };
+        for line in hyprlang::parse(&text, &mut Vec::new()) {
+            if let hyprlang::Line::Set(key, value) = line
+                && matches!(key.as_str(), "general:grace" | "grace")
+                && let Ok(seconds) = value.parse()
+            {
+                take(seconds, &path, format!("grace = {seconds}"));
+            }
+        }
+    }
+    Ok(longest)
 }
 
 fn simple_effect(words: &[String], depth: usize) -> Effect {
@@ -232,10 +340,29 @@ mod tests {
             ("xscreensaver-command -lock", Effect::Locks),
             ("xscreensaver-command -activate", Effect::Nothing),
             ("chayang && swaylock", Effect::Locks),
+            ("! pgrep -x swaylock && swaylock -f", Effect::Locks),
+            ("swaylock -f && swaymsg 'output * power off'", Effect::Locks),
             ("", Effect::Nothing),
         ];
         for (line, expected) in cases {
             assert_eq!(effect(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_lock_that_hangs_on_a_test_is_not_sure() {
+        let lines = [
+            "false && swaylock",
+            "true || swaylock",
+            "pidof waybar || swaylock",
+            "pidof swaylock && swaylock",
+            "grep -q on ~/.lock && loginctl lock-session",
+            "playerctl status | grep Playing || swaylock",
+            "if [ -e ~/x ]; then swaylock; fi",
+            "sh -c 'test -e x && swaylock'",
+        ];
+        for line in lines {
+            assert!(matches!(effect(line), Effect::Unknown(_)), "{line}: {:?}", effect(line));
         }
     }
 

@@ -468,7 +468,7 @@ fn window_managers_lock_by_the_idle_daemon_that_runs() {
             at("i3", "@process 5 uid=1000 xautolock -time 7 -locker 'i3lock -n'"),
             "screenLock: on (after 7 minutes)",
         ),
-        (ScreenLock, at("i3", "@process 5 uid=1000 xautolock"), "screenLock: on (after 10 minutes)"),
+        (ScreenLock, at("i3", "@process 5 uid=1000 xautolock"), "screenLock: on inferred (after 10 minutes)"),
         (
             ScreenLock,
             at("i3", "@process 5 uid=1000 xidlehook --timer 60 'xset dpms force off' '' --timer 30 i3lock ''"),
@@ -563,5 +563,19 @@ fn without_a_graphical_session_there_is_nothing_to_lock() {
             at("GNOME", "@file /proc/sys/kernel/osrelease\n5.15.1-microsoft-standard-WSL2\n"),
             "screenLock: unsupported (Windows)",
         ),
+    ]);
+}
+
+#[test]
+fn seconds_without_a_password_count_until_the_lock() {
+    let line = |locker: &str| format!("@process 5 uid=1000 swayidle timeout 60 '{locker}'\n");
+    let settings = "@file /home/ann/.config/hypr/hyprlock.conf\ngeneral {\n    grace = 20\n}\n";
+    run(&[
+        (ScreenLock, at("sway", &line("hyprlock")), "screenLock: on (after 1 minute)"),
+        (ScreenLock, at("sway", &line("hyprlock --grace 15")), "screenLock: on (after 75 seconds)"),
+        (ScreenLock, at("sway", &line("swaylock --grace=15 -f")), "screenLock: on (after 75 seconds)"),
+        (ScreenLock, at("sway", &(line("hyprlock") + settings)), "screenLock: on (grace = 20)"),
+        (ScreenLock, at("sway", &(line("swaylock") + settings)), "screenLock: on (after 1 minute)"),
+        (ScreenIdle, at("sway", &(line("hyprlock") + settings)), "screenIdle: seconds 60"),
     ]);
 }

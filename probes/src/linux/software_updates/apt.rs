@@ -96,7 +96,12 @@ fn is_kernel(name: &str) -> bool {
     name.starts_with("linux-image")
 }
 
-fn verdict(host: &dyn Host, pending: &BTreeMap<String, (String, String)>, held: &[String], fetched: &Fetched) -> Finding {
+fn verdict(
+    host: &dyn Host,
+    pending: &BTreeMap<String, (String, String)>,
+    held: &[String],
+    fetched: &Fetched,
+) -> Finding {
     if !pending.is_empty() {
         let names: Vec<&str> = pending.keys().take(NAMED).map(String::as_str).collect();
         let detail = match pending.len() {
@@ -130,10 +135,9 @@ fn verdict(host: &dyn Host, pending: &BTreeMap<String, (String, String)>, held: 
         ([], 1) => text!("No security update is missing, as of yesterday"),
         ([], days) => text!("No security update is missing, as of {days} days ago", days = days),
         ([name], _) => text!("No security update is missing but one that is held back on purpose: {name}", name = name),
-        (names, _) => text!(
-            "No security updates are missing but those held back on purpose: {names}",
-            names = names.join(", ")
-        ),
+        (names, _) => {
+            text!("No security updates are missing but those held back on purpose: {names}", names = names.join(", "))
+        }
     };
     let finding = Finding::new(PRACTICE, Observation::On, detail);
     if fetched.inferred { finding.inferred() } else { finding }

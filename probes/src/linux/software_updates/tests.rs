@@ -86,8 +86,7 @@ fn an_attempt_to_fetch_lists_is_no_fetch() {
     let resting = IN_RELEASE
         .replace("Date: Sat, 21 Nov", "Date: Sat, 22 Sep")
         .replace("Valid-Until: Sat, 28 Nov 2026 00:53:02 UTC\n", "");
-    let success =
-        |day: &str| format!("@file /var/lib/apt/periodic/update-success-stamp mtime=2026-{day}T00:00:00Z\n");
+    let success = |day: &str| format!("@file /var/lib/apt/periodic/update-success-stamp mtime=2026-{day}T00:00:00Z\n");
     expect(&[DEBIAN, &resting, FRESH, &old, &installed()], "unknown (The package lists are 62 days old)");
     let parts = [DEBIAN, &resting, FRESH, &success("10-01"), &old, &installed()];
     expect(&parts, "unknown (53 days old)");
@@ -109,9 +108,8 @@ fn held_updates_are_said_and_a_held_kernel_is_off() {
         format!("Package: {name}\nStatus: {status}\nArchitecture: amd64\nVersion: {version}\n\n")
     };
     let newer = |names: &[&str]| packages(&names.iter().map(|name| stanza(name, "", "2")).collect::<String>());
-    let held = |names: &[&str]| {
-        status(&names.iter().map(|name| stanza(name, "hold ok installed", "1")).collect::<String>())
-    };
+    let held =
+        |names: &[&str]| status(&names.iter().map(|name| stanza(name, "hold ok installed", "1")).collect::<String>());
     let with = |names: &[&str], expected: &str| {
         expect(&[DEBIAN, IN_RELEASE, FRESH, &newer(names), &held(names)], expected);
     };
