@@ -1,5 +1,6 @@
 //! Where facts are read. Probes touch the system through [`Host`] and through nothing else.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,6 +12,7 @@ use crate::text::Text;
 #[cfg(feature = "fixture")]
 pub mod fixture;
 pub mod live;
+pub mod memory;
 #[cfg(feature = "fixture")]
 pub mod record;
 
@@ -218,6 +220,22 @@ pub trait Host: Send + Sync {
     fn listeners(&self) -> Read<Vec<Listener>>;
 
     fn processes(&self) -> Read<Vec<Process>>;
+
+    /// As [`Host::read`], without a copy of its own for each probe that asks for a large file.
+    fn read_shared(&self, path: &str) -> Read<Arc<Vec<u8>>> {
+        self.read(path).map(Arc::new)
+    }
+
+    /// What earlier scans worked out, where the host keeps that. See `worked_out`.
+    fn memory(&self) -> Option<&memory::Memory> {
+        None
+    }
+
+    /// What tells the file at that path from its other states, links followed. `None` where it cannot
+    /// be told; then nothing is remembered of the file.
+    fn stamp(&self, _path: &str) -> Option<memory::Stamp> {
+        None
+    }
 }
 
 impl dyn Host + '_ {

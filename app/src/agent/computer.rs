@@ -6,6 +6,7 @@ use stethoscope_probes::catalog;
 use stethoscope_probes::device::{self, Device};
 use stethoscope_probes::host::Host;
 use stethoscope_probes::host::live::{Buses, LiveHost};
+use stethoscope_probes::host::memory::Memory;
 use stethoscope_probes::probe::Probe;
 
 use crate::monitor::HostFactory;
@@ -20,11 +21,13 @@ pub struct Computer {
 impl Computer {
     /// The one this program runs on.
     pub fn this() -> Self {
-        let buses = Arc::new(Buses::new());
+        let (buses, memory) = (Arc::new(Buses::new()), Arc::new(Memory::new()));
         let platform = LiveHost::with_buses(jiff::Timestamp::UNIX_EPOCH, Arc::clone(&buses)).platform();
         Computer {
             probes: catalog::probes(platform),
-            host: Box::new(move |now| Arc::new(LiveHost::with_buses(now, Arc::clone(&buses)))),
+            host: Box::new(move |now| {
+                Arc::new(LiveHost::with_buses(now, Arc::clone(&buses)).remembering(Arc::clone(&memory)))
+            }),
             device: device::device,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! A [`LiveHost`] lives for one scan: each file is read once and each call made once, so that all
 //! probes of a scan see the same machine. What has to outlive a scan, the connections to the message
-//! buses, is in [`Buses`].
+//! buses and what was worked out of large files, is in [`Buses`] and [`Memory`].
 
 mod bus;
 mod files;
@@ -22,6 +22,7 @@ use serde_json::Value;
 
 pub use bus::Buses;
 
+use super::memory::{Memory, Stamp};
 use super::{Bus, BusCall, Host, HostError, Listener, Process, Read, Stat, User};
 use crate::practice::Platform;
 
@@ -31,12 +32,13 @@ pub struct LiveHost {
     now: Timestamp,
     buses: Arc<Buses>,
     user: OnceLock<User>,
-    files: Once<String, Arc<[u8]>>,
+    files: Once<String, Arc<Vec<u8>>>,
     replies: Once<String, Value>,
     /// Services and buses that did not answer in time are not asked again in this scan.
     silent: Mutex<Vec<(Bus, String)>>,
     listeners: OnceLock<Read<Vec<Listener>>>,
     processes: OnceLock<Read<Vec<Process>>>,
+    memory: Option<Arc<Memory>>,
 }
 
 /// What has been read so far.
@@ -75,7 +77,15 @@ impl LiveHost {
             silent: Mutex::new(Vec::new()),
             listeners: OnceLock::new(),
             processes: OnceLock::new(),
+            memory: None,
         }
+    }
+
+    /// With what earlier scans worked out of large files.
+    #[must_use]
+    pub fn remembering(mut self, memory: Arc<Memory>) -> Self {
+        self.memory = Some(memory);
+        self
     }
 
     fn ask(&self, call: &BusCall) -> Read<Value> {
@@ -117,7 +127,19 @@ impl Host for LiveHost {
     }
 
     fn read(&self, path: &str) -> Read<Vec<u8>> {
-        self.files.get(path.to_owned(), || files::read(path).map(Arc::from)).map(|bytes| bytes.to_vec())
+        self.read_shared(path).map(|bytes| bytes.to_vec())
+    }
+
+    fn read_shared(&self, path: &str) -> Read<Arc<Vec<u8>>> {
+        self.files.get(path.to_owned(), || files::read(path).map(Arc::new))
+    }
+
+    fn memory(&self) -> Option<&Memory> {
+        self.memory.as_deref()
+    }
+
+    fn stamp(&self, path: &str) -> Option<Stamp> {
+        files::stamp(path)
     }
 
     fn list(&self, path: &str) -> Read<Vec<String>> {

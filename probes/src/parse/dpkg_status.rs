@@ -44,7 +44,15 @@ impl Package<'_> {
 
 /// Every paragraph that names a package.
 pub fn packages(text: &str) -> impl Iterator<Item = Package<'_>> {
-    Packages { rest: text }
+    Packages { rest: text, wanted: |_: &str| true, may_skip: false }
+}
+
+/// The paragraphs of the packages whose name is wanted. The others are not looked into, which for an
+/// archive's list is nearly all of them.
+pub fn packages_named<'a>(text: &'a str, wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = Package<'a>> {
+    // With other line ends the end of a paragraph looks different.
+    let may_skip = memchr::memchr(b'\r', text.as_bytes()).is_none();
+    Packages { rest: text, wanted, may_skip }
 }
 
 /// The packages that are installed.
@@ -52,28 +60,58 @@ pub fn installed(text: &str) -> impl Iterator<Item = Package<'_>> {
     packages(text).filter(Package::is_installed)
 }
 
-struct Packages<'a> {
+struct Packages<'a, F> {
     rest: &'a str,
+    wanted: F,
+    may_skip: bool,
 }
 
-impl<'a> Iterator for Packages<'a> {
+impl<'a, F: Fn(&str) -> bool> Iterator for Packages<'a, F> {
     type Item = Package<'a>;
 
     fn next(&mut self) -> Option<Package<'a>> {
         let mut package = Package::default();
         while !self.rest.is_empty() {
-            let (line, rest) = self.rest.split_once('\n').unwrap_or((self.rest, ""));
-            self.rest = rest;
-            let line = line.strip_suffix('\r').unwrap_or(line);
+            let line = self.line();
             if line.is_empty() && !package.name.is_empty() {
-                return Some(package);
+                if (self.wanted)(package.name) {
+                    return Some(package);
+                }
+                package = Package::default();
+                continue;
             }
             // The first letter rules most lines out before anything is searched for.
             if matches!(line.as_bytes().first(), Some(b'P' | b'V' | b'A' | b'S' | b'D')) {
                 read_field(line, &mut package);
+                if self.may_skip && line.starts_with("Package:") && !(self.wanted)(package.name) {
+                    self.skip_paragraph();
+                    package = Package::default();
+                }
             }
         }
-        (!package.name.is_empty()).then_some(package)
+        (!package.name.is_empty() && (self.wanted)(package.name)).then_some(package)
+    }
+}
+
+impl<'a, F> Packages<'a, F> {
+    /// The next line, without its end.
+    fn line(&mut self) -> &'a str {
+        let (line, rest) = match memchr::memchr(b'\n', self.rest.as_bytes()) {
+            Some(end) => (&self.rest[..end], &self.rest[end + 1..]),
+            None => (self.rest, ""),
+        };
+        self.rest = rest;
+        line.strip_suffix('\r').unwrap_or(line)
+    }
+
+    /// Goes on behind the next empty line.
+    fn skip_paragraph(&mut self) {
+        let end = if self.rest.starts_with('\n') {
+            Some(1)
+        } else {
+            memchr::memmem::find(self.rest.as_bytes(), b"\n\n").map(|at| at + 2)
+        };
+        self.rest = end.map_or("", |end| &self.rest[end..]);
     }
 }
 
@@ -137,5 +175,17 @@ Version: 1";
         let list = "Package: a\nVersion: 1\nPhased-Update-Percentage: 30\n\nPackage: b\nVersion: 2\n";
         let shares: Vec<Option<u8>> = packages(list).map(|package| package.phased_percentage).collect();
         assert_eq!(shares, [Some(30), None]);
+    }
+
+    #[test]
+    fn a_search_by_name_finds_what_reading_everything_finds() {
+        let odd = "Version: 0\nPackage: late\nArchitecture: all\n\nPackage: short\n\n\nPackage: b\nVersion: 2\n\nPackage: end";
+        for text in [STATUS, odd, &odd.replace('\n', "\r\n"), "", "\n\n", "Package: a"] {
+            for name in ["openssl", "vim", "gone", "last", "late", "short", "b", "end", "a", "none"] {
+                let plain: Vec<Package<'_>> = packages(text).filter(|package| package.name == name).collect();
+                let named: Vec<Package<'_>> = packages_named(text, |other| other == name).collect();
+                assert_eq!(named, plain, "{name} in {text:?}");
+            }
+        }
     }
 }

@@ -67,13 +67,11 @@ fn unpack_block(mut block: &[u8], out: &mut Vec<u8>) -> Option<()> {
             return None;
         }
         let start = out.len().checked_sub(back)?;
-        if back >= matched {
-            out.extend_from_within(start..start + matched);
-        } else {
-            // The match reaches into what it writes itself, byte after byte.
-            for at in start..start + matched {
-                out.push(out[at]);
-            }
+        // A match may reach into what it writes itself: then what is there repeats, in ever longer pieces.
+        let end = out.len() + matched;
+        while out.len() < end {
+            let piece = (out.len() - start).min(end - out.len());
+            out.extend_from_within(start..start + piece);
         }
     }
     Some(())

@@ -3,6 +3,7 @@
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use crate::host::memory::Stamp;
 use crate::host::{HostError, Kind, LARGEST_FILE, Read, Stat};
 
 /// The whole file. Only regular files are opened: a FIFO would block, and opening a device can act.
@@ -112,6 +113,26 @@ pub(super) fn stat(path: &str) -> Read<Stat> {
 #[cfg(not(target_os = "linux"))]
 pub(super) fn stat(path: &str) -> Read<Stat> {
     plain_stat(path)
+}
+
+/// What tells the file from its other states.
+#[cfg(unix)]
+pub(super) fn stamp(path: &str) -> Option<Stamp> {
+    use std::os::unix::fs::MetadataExt as _;
+    let found = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+    Some(Stamp {
+        device: found.dev(),
+        inode: found.ino(),
+        size: found.size(),
+        modified: (found.mtime(), found.mtime_nsec()),
+        changed: (found.ctime(), found.ctime_nsec()),
+    })
+}
+
+/// Without the date of the last change a file could be replaced unseen.
+#[cfg(not(unix))]
+pub(super) fn stamp(_path: &str) -> Option<Stamp> {
+    None
 }
 
 /// What every system tells.

@@ -10,7 +10,8 @@ const PIECES: &str = "/var/lib/dpkg/status.d";
 pub(super) fn dpkg(host: &dyn Host) -> Read<Option<Found>> {
     let mut items = Vec::new();
     let mut source = None;
-    if let Some(text) = host.read_if_there(STATUS)? {
+    if let Some(bytes) = present(host.read_shared(STATUS))? {
+        let text = String::from_utf8_lossy(&bytes);
         items.extend(dpkg_status::installed(&text).map(|package| item("dpkg", package.name, package.version)));
         source = Some(STATUS);
     }

@@ -1,8 +1,8 @@
 //! APT: installed packages against the package lists of the release's security archive.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -44,35 +44,12 @@ fn look(host: &dyn Host, release: &OsRelease) -> Read<Finding> {
         };
         return Ok(Finding::unknown(PRACTICE, why).saw(LISTS, "no list of a security archive", "apt-cache policy"));
     }
-    let status = host.read(STATUS)?;
-    let status = as_text(&status);
-    let installed: HashMap<(&str, &str), dpkg_status::Package<'_>> =
-        dpkg_status::installed(&status).map(|package| ((package.name, package.architecture), package)).collect();
-    let mut pending: BTreeMap<String, (String, String)> = BTreeMap::new();
-    let mut held = Vec::new();
-    for archive in &archives {
-        for list in &archive.lists {
-            let bytes = read_list(host, list)?;
-            for candidate in dpkg_status::packages(&as_text(&bytes)) {
-                let Some(package) = installed.get(&(candidate.name, candidate.architecture)) else { continue };
-                let newer = deb_version::compare(candidate.version, package.version) == Ordering::Greater;
-                // A phased update reaches this machine when its turn comes; it is not overdue.
-                if !newer || candidate.phased_percentage.is_some_and(|share| share < 100) {
-                    continue;
-                }
-                if package.is_held() && !is_kernel(candidate.name) {
-                    held.push(candidate.name.to_owned());
-                } else {
-                    let versions = (package.version.to_owned(), candidate.version.to_owned());
-                    pending.insert(candidate.name.to_owned(), versions);
-                }
-            }
-        }
-    }
+    let files: Vec<&str> =
+        std::iter::once(STATUS).chain(archives.iter().flat_map(|archive| &archive.lists).map(String::as_str)).collect();
+    let compared = host.worked_out("security updates", &files, || compare(host, &archives))?;
+    let Compared { pending, held } = compared.as_ref();
     let fetched = fetched(host, &archives)?;
-    held.sort();
-    held.dedup();
-    let mut finding = verdict(host, &pending, &held, &fetched);
+    let mut finding = verdict(host, pending, held, &fetched);
     if finding.observation == Observation::Off && has_pins(host)? {
         // A pin can keep a package back on purpose, and pins are not followed here.
         finding = finding.inferred();
@@ -94,6 +71,44 @@ fn look(host: &dyn Host, release: &OsRelease) -> Read<Finding> {
 /// A kernel that is held back leaves the whole machine open: that is no exception for one program.
 fn is_kernel(name: &str) -> bool {
     name.starts_with("linux-image")
+}
+
+/// What the security archive has that is newer than what is installed.
+#[derive(Default)]
+struct Compared {
+    /// By name: the installed version and the newest one.
+    pending: BTreeMap<String, (String, String)>,
+    /// Names of packages that were told to stay at their version.
+    held: Vec<String>,
+}
+
+fn compare(host: &dyn Host, archives: &[Archive]) -> Read<Compared> {
+    let status = host.read_shared(STATUS)?;
+    let status = as_text(&status);
+    let installed: HashMap<(&str, &str), dpkg_status::Package<'_>> =
+        dpkg_status::installed(&status).map(|package| ((package.name, package.architecture), package)).collect();
+    let names: HashSet<&str> = installed.keys().map(|(name, _)| *name).collect();
+    let mut compared = Compared::default();
+    for list in archives.iter().flat_map(|archive| &archive.lists) {
+        let bytes = read_list(host, list)?;
+        for candidate in dpkg_status::packages_named(&as_text(&bytes), |name| names.contains(name)) {
+            let Some(package) = installed.get(&(candidate.name, candidate.architecture)) else { continue };
+            let newer = deb_version::compare(candidate.version, package.version) == Ordering::Greater;
+            // A phased update reaches this machine when its turn comes; it is not overdue.
+            if !newer || candidate.phased_percentage.is_some_and(|share| share < 100) {
+                continue;
+            }
+            if package.is_held() && !is_kernel(candidate.name) {
+                compared.held.push(candidate.name.to_owned());
+            } else {
+                let versions = (package.version.to_owned(), candidate.version.to_owned());
+                compared.pending.insert(candidate.name.to_owned(), versions);
+            }
+        }
+    }
+    compared.held.sort();
+    compared.held.dedup();
+    Ok(compared)
 }
 
 fn verdict(
@@ -216,12 +231,12 @@ fn fits(release: &OsRelease, suite: &str, codename: &str) -> bool {
     })
 }
 
-fn read_list(host: &dyn Host, path: &str) -> Read<Vec<u8>> {
-    let bytes = host.read(path)?;
+fn read_list(host: &dyn Host, path: &str) -> Read<Arc<Vec<u8>>> {
+    let bytes = host.read_shared(path)?;
     match path.rsplit_once("_Packages").map(|(_, end)| end) {
         Some("") => Ok(bytes),
         Some(".lz4") => {
-            lz4::unpack(&bytes).ok_or_else(|| HostError::Garbled(path.to_owned(), "it is not an LZ4 file".to_owned()))
+            lz4::unpack(&bytes).map(Arc::new).ok_or_else(|| HostError::Garbled(path.to_owned(), "it is not an LZ4 file".to_owned()))
         }
         _ => Err(HostError::Garbled(path.to_owned(), "it is compressed in a way Stethoscope cannot read".to_owned())),
     }

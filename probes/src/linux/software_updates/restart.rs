@@ -9,6 +9,8 @@ use crate::parse::{deb_version, dpkg_status};
 use crate::system::Family;
 use crate::text::Text;
 
+const STATUS: &str = "/var/lib/dpkg/status";
+
 /// A restart that is due, and how that is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Restart {
@@ -73,6 +75,19 @@ fn split_kernel(release: &str) -> Option<(&str, &str)> {
     numbered.then(|| (&release[..second], &release[second + 1..]))
 }
 
+/// The releases of the kernels that dpkg has set up in full, with their packages' versions.
+fn installed_kernels(host: &dyn Host) -> Read<Vec<(String, String)>> {
+    let status = host.read_shared(STATUS)?;
+    let status = String::from_utf8_lossy(&status);
+    let kernel = |package: dpkg_status::Package<'_>| {
+        let release = package.name.strip_prefix("linux-image-")?;
+        let release = release.strip_prefix("unsigned-").unwrap_or(release);
+        Some((release.to_owned(), package.version.to_owned()))
+    };
+    let packages = dpkg_status::packages_named(&status, |name| name.starts_with("linux-image-"));
+    Ok(packages.filter(dpkg_status::Package::is_configured).filter_map(kernel).collect())
+}
+
 /// Debian and Ubuntu: a newer build of the running flavour, or a newer package of the same build.
 fn debian_kernel(host: &dyn Host) -> Read<Option<Restart>> {
     let running = running(host)?;
@@ -81,14 +96,7 @@ fn debian_kernel(host: &dyn Host) -> Read<Option<Restart>> {
     if present(host.list("/sys/kernel/livepatch"))?.is_some_and(|patches| !patches.is_empty()) {
         return Ok(None);
     }
-    let status = host.read_text("/var/lib/dpkg/status")?;
-    let kernels: Vec<(&str, &str)> = dpkg_status::packages(&status)
-        .filter(dpkg_status::Package::is_configured)
-        .filter_map(|package| {
-            let release = package.name.strip_prefix("linux-image-")?;
-            Some((release.strip_prefix("unsigned-").unwrap_or(release), package.version))
-        })
-        .collect();
+    let kernels = host.worked_out("installed kernels", &[STATUS], || installed_kernels(host))?;
     // A kernel from elsewhere (a virtual machine's host, self-made) is not ours to compare.
     let Some((_, own_version)) = kernels.iter().find(|(release, _)| *release == running) else { return Ok(None) };
     let newest = kernels
@@ -99,13 +107,13 @@ fn debian_kernel(host: &dyn Host) -> Read<Option<Restart>> {
     if let Some(newest) = newest.filter(|newest| deb_version::compare(newest, build) == Ordering::Greater) {
         let newest = format!("{newest}-{flavour}");
         let saw = format!("linux-image-{newest} is installed");
-        return Ok(Some(newer_kernel(&running, &newest, "/var/lib/dpkg/status", saw)));
+        return Ok(Some(newer_kernel(&running, &newest, STATUS, saw)));
     }
     let version = host.read_line("/proc/version")?;
     let built = version.rsplit_once(" Debian ").and_then(|(_, rest)| rest.split(' ').next());
     if let Some(built) = built.filter(|built| deb_version::compare(own_version, built) == Ordering::Greater) {
         let saw = format!("linux-image-{running} {own_version}, running is {built}");
-        return Ok(Some(newer_kernel(built, own_version, "/var/lib/dpkg/status", saw)));
+        return Ok(Some(newer_kernel(built, own_version, STATUS, saw)));
     }
     Ok(None)
 }
