@@ -26,7 +26,9 @@ fn main() {
 #[divan::bench(sample_count = 200, sample_size = 1)]
 fn this_machine_again(bencher: Bencher) {
     let (buses, memory) = (Arc::new(Buses::new()), Arc::new(Memory::new()));
-    whole(bencher, || Arc::new(LiveHost::with_buses(Timestamp::now(), Arc::clone(&buses)).remembering(Arc::clone(&memory))));
+    whole(bencher, || {
+        Arc::new(LiveHost::with_buses(Timestamp::now(), Arc::clone(&buses)).remembering(Arc::clone(&memory)))
+    });
 }
 
 /// The whole scan as the console program runs it, which starts with nothing.

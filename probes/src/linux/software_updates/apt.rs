@@ -235,9 +235,9 @@ fn read_list(host: &dyn Host, path: &str) -> Read<Arc<Vec<u8>>> {
     let bytes = host.read_shared(path)?;
     match path.rsplit_once("_Packages").map(|(_, end)| end) {
         Some("") => Ok(bytes),
-        Some(".lz4") => {
-            lz4::unpack(&bytes).map(Arc::new).ok_or_else(|| HostError::Garbled(path.to_owned(), "it is not an LZ4 file".to_owned()))
-        }
+        Some(".lz4") => lz4::unpack(&bytes)
+            .map(Arc::new)
+            .ok_or_else(|| HostError::Garbled(path.to_owned(), "it is not an LZ4 file".to_owned())),
         _ => Err(HostError::Garbled(path.to_owned(), "it is compressed in a way Stethoscope cannot read".to_owned())),
     }
 }
