@@ -32,6 +32,8 @@ struct Said {
     detail: Text,
     confidence: Confidence,
     evidence: Vec<Evidence>,
+    /// It was started; one that runs and lets everything in explains more than one that is switched off.
+    is_running: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,11 +46,16 @@ enum State {
 
 impl Said {
     fn new(state: State, detail: Text) -> Self {
-        Said { state, detail, confidence: Confidence::Verified, evidence: Vec::new() }
+        Said { state, detail, confidence: Confidence::Verified, evidence: Vec::new(), is_running: false }
     }
 
     fn inferred(mut self) -> Self {
         self.confidence = Confidence::Inferred;
+        self
+    }
+
+    fn running(mut self) -> Self {
+        self.is_running = true;
         self
     }
 
@@ -128,7 +135,10 @@ fn combine(host: &dyn Host, said: Vec<Said>, units: &Units) -> Finding {
         .cloned();
     let best = match best {
         Some(best) => best,
-        None => leftovers::no_firewall(host, units, said.iter().find(|said| said.state == State::Off)),
+        None => {
+            let off = said.iter().filter(|said| said.state == State::Off).min_by_key(|said| !said.is_running);
+            leftovers::no_firewall(host, units, off)
+        }
     };
     let observation = match best.state {
         State::On => Observation::On,

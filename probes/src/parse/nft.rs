@@ -302,7 +302,7 @@ mod tests {
                 Fate::Accepted,
             ),
             (
-                format!("table inet f {{ include \"x\"\n }}"),
+                "table inet f { include \"x\"\n }".to_owned(),
                 format!("chain i {{ {hook} policy drop; }}"),
                 Fate::Refused,
             ),
@@ -312,7 +312,7 @@ mod tests {
                 Fate::Accepted,
             ),
             (
-                format!("include \"x\"\nflush ruleset\n"),
+                "include \"x\"\nflush ruleset\n".to_owned(),
                 format!("table inet f {{ chain i {{ {hook} policy drop; }} }}"),
                 Fate::Accepted,
             ),

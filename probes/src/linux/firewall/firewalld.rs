@@ -115,7 +115,7 @@ fn judge(host: &dyn Host, default: &str) -> Read<Said> {
                         interfaces = place
                     )
                 };
-                let said = Said::new(State::Off, detail).saw(SERVICE, &words.join("; "), CHECK);
+                let said = Said::new(State::Off, detail).running().saw(SERVICE, &words.join("; "), CHECK);
                 return Ok(if sure { said } else { said.inferred() });
             }
             Some(false) => {}

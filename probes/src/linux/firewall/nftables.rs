@@ -112,7 +112,7 @@ pub(super) fn said(program: &str, file: &str, ipv4: Fate, ipv6: Fate) -> Said {
             "rules for single interfaces, or words this program does not know",
         ),
     };
-    Said::new(state, detail).saw(file, saw, &format!("cat {file}"))
+    Said::new(state, detail).running().saw(file, saw, &format!("cat {file}"))
 }
 
 /// The chains of a file and of what it includes. Every file that was tried is added to `files`.

@@ -264,6 +264,17 @@ fn one_firewall_that_is_on_is_enough() {
 }
 
 #[test]
+fn of_two_firewalls_that_are_off_the_one_that_runs_is_named() {
+    let off = format!("{UFW}{}{}", on("ufw.service"), ufw("no", "DROP"));
+    let host = firewalld("trusted", "{}", false, &[]) + &off;
+    check_probe(
+        PROBE,
+        &host,
+        "firewall: off inferred (firewalld runs, but its default zone “trusted” lets everything in)",
+    );
+}
+
+#[test]
 fn where_the_machine_is_hidden_nothing_is_claimed() {
     for (rest, expected) in [
         ("@file /run/systemd/container\npodman\n", "firewall: unknown (container)"),

@@ -47,7 +47,7 @@ pub(super) fn ask(host: &dyn Host, units: &Units) -> Option<Said> {
     let refuses = matches!(policy.to_ascii_uppercase().as_str(), "DROP" | "REJECT");
     let boot = units.get(UNIT).and_then(|unit| unit.is_enabled());
     let said = match (refuses, units.active(UNIT)) {
-        (false, _) => Said::new(State::Off, text!("ufw is on, but it lets every connection in by default")),
+        (false, _) => Said::new(State::Off, text!("ufw is on, but it lets every connection in by default")).running(),
         (true, Some(true)) if boot == Some(false) => {
             Said::new(State::On, text!("ufw refuses new connections now, but it will not start at the next boot"))
         }
@@ -90,7 +90,7 @@ fn with_rules(host: &dyn Host, mut said: Said) -> Said {
                     _ => {
                         let detail = text!("ufw is on, but a rule lets every connection in");
                         let evidence = said.evidence;
-                        said = Said { evidence, ..Said::new(State::Off, detail) }.saw(
+                        said = Said { evidence, ..Said::new(State::Off, detail).running() }.saw(
                             file,
                             "a rule for everything",
                             &check,
