@@ -7,6 +7,7 @@ mod book;
 use stethoscope_probes::device::Device;
 use stethoscope_probes::finding::Observation;
 use stethoscope_probes::practice::PracticeId;
+use stethoscope_probes::system::Place;
 use stethoscope_probes::text;
 
 use crate::guidance::book::{Book, StepText, Way, When};
@@ -78,6 +79,8 @@ pub fn guidance(verdict: &Verdict, device: &Device) -> Guidance {
         (_, VerdictState::Unknown) => Some(When::Unknown),
         (_, VerdictState::Nudge | VerdictState::Fail) => Some(When::Wrong),
     };
+    // From inside a container nobody can look either.
+    let when = when.filter(|when| *when != When::Unknown || !is_out_of_sight(verdict.practice(), device.place));
     let way = when.and_then(|when| chapter.ways.iter().find(|way| way.fits(when, device)));
     let mut steps = when.map(|_| application_steps(verdict)).unwrap_or_default();
     steps.extend(way.into_iter().flat_map(Way::steps));
@@ -88,6 +91,23 @@ pub fn guidance(verdict: &Verdict, device: &Device) -> Guidance {
         action: way
             .and_then(|way| way.action.as_ref())
             .map(|action| Action { label: action.label.clone(), open: action.open.clone() }),
+    }
+}
+
+/// Whether what a practice is about lies outside the place where the program runs.
+fn is_out_of_sight(practice: PracticeId, place: Place) -> bool {
+    match place {
+        Place::Machine | Place::VirtualMachine => false,
+        Place::Container | Place::Sandbox | Place::Live => practice != PracticeId::StethoscopeVersion,
+        // Its packages are its own; screen, disk and network are those of Windows.
+        Place::Wsl => !matches!(
+            practice,
+            PracticeId::OsVersion
+                | PracticeId::SoftwareUpdates
+                | PracticeId::AutomaticUpdates
+                | PracticeId::Applications
+                | PracticeId::StethoscopeVersion
+        ),
     }
 }
 

@@ -84,3 +84,21 @@ pub(crate) fn title(verdict: &Verdict) -> String {
 
 /// How long a test waits for something that has to come.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+#[test]
+fn where_nothing_can_be_looked_at_there_is_no_step() {
+    let snapshot = snapshot(0, "diskEncryption=unknown automaticUpdates=unknown stethoscopeVersion=unknown");
+    let steps = |practice, place| {
+        let device = Device { place, ..device() };
+        let verdict = snapshot.verdict(practice).expect("it is in the snapshot");
+        stethoscope::guidance::guidance(verdict, &device).steps.len()
+    };
+    for practice in [PracticeId::DiskEncryption, PracticeId::AutomaticUpdates] {
+        assert!(steps(practice, Place::Machine) > 0 && steps(practice, Place::VirtualMachine) > 0);
+        for place in [Place::Container, Place::Sandbox, Place::Live] {
+            assert_eq!(steps(practice, place), 0, "{practice} {place:?}");
+        }
+    }
+    assert_eq!(steps(PracticeId::DiskEncryption, Place::Wsl), 0);
+    assert!(steps(PracticeId::AutomaticUpdates, Place::Wsl) > 0);
+}

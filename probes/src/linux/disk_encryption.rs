@@ -52,7 +52,9 @@ fn observe(host: &dyn Host) -> Read<Finding> {
     let walk = Walk { host, mounts: &mounts };
     let home = host.user().home;
     let home_folder = own_encryption(walk, &home);
-    let mut checked: Vec<Checked> = required::mounts(host, &mounts, &home, home_folder.is_some())
+    let required = required::mounts(host, &mounts, &home, home_folder.is_some());
+    let others = required::others(host, &mounts, &home, home_folder.is_some(), &required);
+    let mut checked: Vec<Checked> = required
         .into_iter()
         .map(|required| Checked {
             name: required.mount.point.clone(),
@@ -64,13 +66,36 @@ fn observe(host: &dyn Host) -> Read<Finding> {
             answer: filesystem::of(walk, required.mount, 0),
         })
         .collect();
+    let mut beside = Vec::new();
+    for (mount, counts) in others {
+        let one = Checked { name: mount.point.clone(), part: Part::System, answer: filesystem::of(walk, mount, 0) };
+        if counts { checked.push(one) } else { beside.push(one) }
+    }
     let swaps = present(host.read_text("/proc/swaps"))?.unwrap_or_default();
     checked.extend(mountinfo::swaps(&swaps).into_iter().map(|swap| Checked {
         answer: swap_area(walk, &swap),
         name: swap.path,
         part: Part::Swap,
     }));
-    Ok(conclude(place, checked, home_folder, &mounts))
+    Ok(with_plain_neighbours(conclude(place, checked, home_folder, &mounts), beside))
+}
+
+/// Says which other disks are plain. They hold neither the system nor anybody's own files as far as
+/// their places tell, so they do not decide.
+fn with_plain_neighbours(mut finding: Finding, beside: Vec<Checked>) -> Finding {
+    let plain: Vec<Checked> = beside.into_iter().filter(|one| matches!(one.answer.state, State::Plain(_))).collect();
+    let names: Vec<&str> = plain.iter().map(|one| one.name.as_str()).collect();
+    if finding.observation == Observation::On && !names.is_empty() {
+        finding.detail = text!(
+            "The system and your files are on encrypted disks, but what lies at {places} is not encrypted",
+            places = names.join(", ")
+        );
+    }
+    finding.evidence.extend(plain.into_iter().flat_map(|one| one.answer.evidence));
+    if let Some(last) = finding.evidence.last_mut().filter(|last| last.check.is_empty()) {
+        last.check = CHECK.to_owned();
+    }
+    finding
 }
 
 /// A home directory that is encrypted on its own: by its filesystem (fscrypt), or as a mount of its

@@ -59,6 +59,69 @@ pub(crate) fn mounts<'a>(host: &dyn Host, mounts: &'a [Mount], home: &str, home_
     required
 }
 
+/// The other mounts of disks that stay in this computer. Those among the system's and the users' files
+/// count like them (`true`); what lies elsewhere, as `/data`, is only said.
+pub(crate) fn others<'a>(
+    host: &dyn Host,
+    mounts: &'a [Mount],
+    home: &str,
+    home_is_safe: bool,
+    known: &[Required<'a>],
+) -> Vec<(&'a Mount, bool)> {
+    let mut found: Vec<(&Mount, bool)> = Vec::new();
+    let home = real(host, home);
+    for mount in mounts {
+        let point = mount.point.as_str();
+        let on_disk = mount.device.0 != 0 || matches!(mount.kind.as_str(), "btrfs" | "bcachefs");
+        let skipped = !on_disk
+            || IMAGES.contains(&mount.kind.as_str())
+            || point == "/"
+            || ["/boot", "/efi", "/run", "/usr"].iter().any(|place| mountinfo::is_below(point, place))
+            // Nothing can be written there, and container engines bring images of their own.
+            || mount.options.split(',').any(|option| option == "ro")
+            || mountinfo::is_below(&home, point)
+            || mountinfo::holding(mounts, point) != Some(mount)
+            || known.iter().any(|known| same_filesystem(known.mount, mount))
+            || found.iter().any(|(known, _)| same_filesystem(known, mount))
+            || is_removable(host, mount);
+        if skipped {
+            continue;
+        }
+        let among = |place: &str| mountinfo::is_below(point, place);
+        let own = among(&home) || KEPT.iter().any(|place| among(place) && !(home_is_safe && *place == "/home"));
+        found.push((mount, own));
+    }
+    found
+}
+
+/// Below these, every mount holds what the system or its users keep.
+const KEPT: [&str; 7] = ["/home", "/root", "/var", "/srv", "/opt", "/usr/local", "/nix"];
+
+/// A stick or card that is carried away with what is on it. One that cannot be looked at counts as
+/// part of the computer.
+fn is_removable(host: &dyn Host, mount: &Mount) -> bool {
+    let mut directory = format!("/sys/dev/block/{}:{}", mount.device.0, mount.device.1);
+    if mount.device.0 == 0 {
+        let source = real(host, &mount.source);
+        directory = format!("/sys/class/block/{}", source.rsplit('/').next().unwrap_or_default());
+    }
+    let Ok(device) = host.real_path(&directory) else { return false };
+    let mut folders = vec![device.clone()];
+    folders.extend(
+        host.list(&format!("{device}/slaves"))
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|slave| host.real_path(&format!("{device}/slaves/{slave}")).ok()),
+    );
+    folders.iter().any(|folder| {
+        let disk = folder.rsplit_once('/').map_or("", |(disk, _)| disk);
+        folder.contains("/usb")
+            || [folder, disk]
+                .iter()
+                .any(|place| host.read_line(&format!("{place}/removable")).is_ok_and(|one| one == "1"))
+    })
+}
+
 /// The path with its links followed. `/home` is a link on image-based systems, and a home
 /// directory that may not be looked at still lies where its name says.
 pub(crate) fn real(host: &dyn Host, path: &str) -> String {

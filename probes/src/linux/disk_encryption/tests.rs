@@ -94,6 +94,30 @@ fn a_plain_stick_beside_an_encrypted_root_changes_nothing() {
 }
 
 #[test]
+fn a_plain_disk_among_the_users_or_the_systems_files_is_off() {
+    for point in ["/home/ann/Documents", "/home/bob", "/var/lib/postgresql", "/srv/share"] {
+        let disk = format!("40 29 8:1 / {point} rw - ext4 /dev/sda1 rw");
+        let expected = format!("off ({point} is on sda1, which is not encrypted)");
+        expect(&[PLAIN_DISK, LVM_ON_LUKS, &mounts(&format!("{LUKS_ROOT}\n{disk}"))], &expected);
+        let removable = "@file /sys/devices/pci/sda/removable\n1\n";
+        let stick = mounts(&format!("{LUKS_ROOT}\n{disk}"));
+        expect(&[PLAIN_DISK, LVM_ON_LUKS, removable, &stick], "on (The system and your files are on encrypted disks)");
+        let image = disk.replace(" rw - ext4", " ro - ext4");
+        expect(&[PLAIN_DISK, LVM_ON_LUKS, &mounts(&format!("{LUKS_ROOT}\n{image}"))], "on (encrypted disks)");
+    }
+}
+
+#[test]
+fn a_plain_data_disk_elsewhere_is_said_and_does_not_decide() {
+    let data = "40 29 8:1 / /data rw - ext4 /dev/sda1 rw\n41 29 8:1 /x /mnt/x rw - ext4 /dev/sda1 rw";
+    let expected = "on (what lies at /data is not encrypted)";
+    expect(&[PLAIN_DISK, LVM_ON_LUKS, &mounts(&format!("{LUKS_ROOT}\n{data}"))], expected);
+    let encrypted = "40 29 253:0 / /data rw - ext4 /dev/dm-0 rw";
+    let mounts = mounts(&format!("{LUKS_ROOT}\n{encrypted}"));
+    expect(&[LVM_ON_LUKS, &mounts], "on (The system and your files are on encrypted disks)");
+}
+
+#[test]
 fn a_home_on_a_plain_disk_beside_an_encrypted_root_is_off() {
     let home = "40 29 8:1 / /home rw - ext4 /dev/sda1 rw";
     let mounts = mounts(&format!("{LUKS_ROOT}\n{home}"));

@@ -39,13 +39,13 @@ fn by_keys(host: &dyn Host) -> Read<Answer> {
 }
 
 pub(super) fn gnome(host: &dyn Host) -> Read<Answer> {
-    let mut answer = by_keys(host)?;
-    if !matches!(answer.lock, Lock::After(_)) {
-        return Ok(answer);
-    }
+    // Nobody else heeds these keys, be they good or bad.
     let own = own_processes(host).unwrap_or_default();
     if !own.is_empty() && !own.iter().any(|process| process.name.contains("gnome-shell")) {
-        answer.lock = Lock::Unknown(text!("This session calls itself GNOME, but GNOME Shell does not run in it"));
+        return Ok(Answer::unknown(text!("This session calls itself GNOME, but GNOME Shell does not run in it")));
+    }
+    let mut answer = by_keys(host)?;
+    if !matches!(answer.lock, Lock::After(_)) {
         return Ok(answer);
     }
     match display_manager(host) {

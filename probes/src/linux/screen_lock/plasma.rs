@@ -13,6 +13,9 @@ use crate::parse::kconfig;
 type File = (String, String);
 
 pub(super) fn plasma(host: &dyn Host) -> Read<Answer> {
+    if !is_running(host) {
+        return Ok(Answer::unknown(text!("This session calls itself Plasma, but no part of Plasma runs in it")));
+    }
     let mut daemon = Group { files: files(host, "kscreenlockerrc")?, name: "Daemon", evidence: Vec::new() };
     let autolock = daemon.flag("Autolock", true)?;
     let timeout = daemon.number("Timeout", 5.0)?;
@@ -35,7 +38,6 @@ pub(super) fn plasma(host: &dyn Host) -> Read<Answer> {
     };
     let idle = if locks { Idle::After(idle_seconds) } else { power(host, &mut daemon.evidence)? };
     let mut answer = Answer::new(answer, idle);
-    (answer.inferred, answer.idle_inferred) = (!is_running(host), !is_running(host));
     answer.evidence = daemon.evidence;
     Ok(answer)
 }

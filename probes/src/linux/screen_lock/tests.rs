@@ -173,7 +173,9 @@ fn plasma_locks_by_kscreenlockerrc() {
         ),
         (ScreenLock, at("KDE", "@denied /home/ann/.config/kscreenlockerrc"), "screenLock: unknown (may not be read)"),
         (ScreenLock, at("KDE", "@process 4 uid=1000 plasmashell"), "screenLock: on"),
-        (ScreenLock, at("KDE", "@process 4 uid=1000 firefox"), "screenLock: on inferred"),
+        (ScreenLock, at("KDE", "@process 4 uid=1000 firefox"), "screenLock: unknown (no part of Plasma runs)"),
+        (ScreenIdle, at("KDE", "@process 4 uid=1000 firefox"), "screenIdle: unknown (no part of Plasma runs)"),
+        (ScreenIdle, gnome("@process 4 uid=1000 firefox"), "screenIdle: unknown (GNOME Shell does not run)"),
     ]);
 }
 
