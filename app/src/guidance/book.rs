@@ -191,7 +191,7 @@ mod tests {
             " install",
             "enable",
             "disable",
-            "upgrade --",
+            " upgrade",
             "full-upgrade",
             "-Syu",
             " switch",
