@@ -1,5 +1,6 @@
 //! Where facts are read. Probes touch the system through [`Host`] and through nothing else.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -241,7 +242,10 @@ pub trait Host: Send + Sync {
 impl dyn Host + '_ {
     /// A text file; bytes that are not UTF-8 are replaced.
     pub fn read_text(&self, path: &str) -> Read<String> {
-        self.read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        self.read(path).map(|bytes| match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        })
     }
 
     /// A text file, or `None` where there is none. Denied stays an error.
@@ -293,6 +297,12 @@ pub fn present<T>(read: Read<T>) -> Read<Option<T>> {
         Err(HostError::Absent(_)) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Bytes as text, without a copy where they are UTF-8; others are replaced.
+pub fn as_text(bytes: &[u8]) -> Cow<'_, str> {
+    // Replacing goes letter by letter, which for megabytes takes longer than all the rest.
+    std::str::from_utf8(bytes).map_or_else(|_replace| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 fn search_path(value: Option<String>, default: &str) -> Vec<String> {

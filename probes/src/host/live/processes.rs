@@ -23,14 +23,16 @@ pub(super) fn processes(own_uid: u32) -> Read<Vec<Process>> {
 fn process(pid: u32, own_uid: u32) -> Option<Process> {
     let directory = format!("/proc/{pid}");
     let uid = files::stat(&directory).ok()?.uid;
-    let name = start_of(&format!("{directory}/comm"), 64)?;
-    let name = String::from_utf8_lossy(&name).trim_end_matches('\n').to_owned();
+    // The name comes whole with the first read.
+    let mut name = [0; 64];
+    let length = File::open(format!("{directory}/comm")).ok()?.read(&mut name).ok()?;
+    let name = String::from_utf8_lossy(&name[..length]).trim_end_matches('\n').to_owned();
     let arguments = if uid == own_uid { start_of(&format!("{directory}/cmdline"), LONGEST_ARGUMENTS) } else { None };
     Some(Process { pid, uid, name, arguments: split(&arguments.unwrap_or_default()) })
 }
 
 fn start_of(path: &str, limit: u64) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(1 << 10);
     File::open(path).ok()?.take(limit).read_to_end(&mut bytes).ok()?;
     Some(bytes)
 }

@@ -64,7 +64,12 @@ fn read(host: &dyn Host, folder: &str, file: &str, id: &str, missed: &mut Vec<Ev
             return None;
         }
     };
-    let of = |key: &str| key_file::value(&text, "Desktop Entry", key);
+    // Names in all languages make these long, so they are gone through once.
+    let untranslated: Vec<(&str, &str)> = key_file::entries(&text)
+        .filter(|(group, key, _)| *group == "Desktop Entry" && !key.ends_with(']'))
+        .map(|(_, key, value)| (key, value))
+        .collect();
+    let of = |key: &str| untranslated.iter().rev().find(|(name, _)| *name == key).map(|(_, value)| *value);
     if of("Type") != Some("Application") || of("Hidden") == Some("true") {
         return None;
     }

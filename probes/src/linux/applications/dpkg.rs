@@ -1,7 +1,7 @@
 //! Debian packages: `/var/lib/dpkg/status`, and the files of images without dpkg.
 
 use super::{Found, item};
-use crate::host::{Host, Read, present};
+use crate::host::{Host, Read, as_text, present};
 use crate::parse::dpkg_status;
 
 const STATUS: &str = "/var/lib/dpkg/status";
@@ -11,7 +11,7 @@ pub(super) fn dpkg(host: &dyn Host) -> Read<Option<Found>> {
     let mut items = Vec::new();
     let mut source = None;
     if let Some(bytes) = present(host.read_shared(STATUS))? {
-        let text = String::from_utf8_lossy(&bytes);
+        let text = as_text(&bytes);
         items.extend(dpkg_status::installed(&text).map(|package| item("dpkg", package.name, package.version)));
         source = Some(STATUS);
     }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{FRESH_DAYS, PRACTICE, days_since, evidence};
 use crate::finding::{Finding, Observation};
-use crate::host::{Host, HostError, Read, present};
+use crate::host::{Host, HostError, Read, as_text, present};
 use crate::linux::distro::OsRelease;
 use crate::parse::{deb_version, dpkg_status, lz4};
 use crate::text::Text;
@@ -240,11 +240,6 @@ fn read_list(host: &dyn Host, path: &str) -> Read<Arc<Vec<u8>>> {
             .ok_or_else(|| HostError::Garbled(path.to_owned(), "it is not an LZ4 file".to_owned())),
         _ => Err(HostError::Garbled(path.to_owned(), "it is compressed in a way Stethoscope cannot read".to_owned())),
     }
-}
-
-/// Text without a copy where it is UTF-8, as these files are.
-fn as_text(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
-    String::from_utf8_lossy(bytes)
 }
 
 /// Of which moment the lists are.

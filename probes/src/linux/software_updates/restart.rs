@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::evidence;
 use crate::finding::Evidence;
-use crate::host::{Host, Read, present};
+use crate::host::{Host, Read, as_text, present};
 use crate::parse::{deb_version, dpkg_status};
 use crate::system::Family;
 use crate::text::Text;
@@ -78,7 +78,7 @@ fn split_kernel(release: &str) -> Option<(&str, &str)> {
 /// The releases of the kernels that dpkg has set up in full, with their packages' versions.
 fn installed_kernels(host: &dyn Host) -> Read<Vec<(String, String)>> {
     let status = host.read_shared(STATUS)?;
-    let status = String::from_utf8_lossy(&status);
+    let status = as_text(&status);
     let kernel = |package: dpkg_status::Package<'_>| {
         let release = package.name.strip_prefix("linux-image-")?;
         let release = release.strip_prefix("unsigned-").unwrap_or(release);
