@@ -14,9 +14,9 @@ use interprocess::local_socket::traits::{Listener as _, Stream as _};
 use interprocess::local_socket::{Listener, ListenerOptions, Name, Stream};
 use serde::{Deserialize, Serialize};
 
-use crate::agent::session::Session;
 use crate::files;
 use crate::monitor::message::Command;
+use crate::session::Session;
 
 /// The longest wish, in bytes. A wish is a command of a few words and the names of a session.
 const LONGEST_WISH: u64 = 4096;

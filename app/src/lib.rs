@@ -17,9 +17,12 @@ pub mod lifecycle;
 #[cfg(feature = "desktop")]
 pub mod link;
 pub mod monitor;
+#[cfg(feature = "desktop")]
 pub mod notify;
 pub mod paths;
 pub mod policy;
+#[cfg(feature = "desktop")]
+pub mod session;
 pub mod settings;
 pub mod snapshot;
 pub mod state;

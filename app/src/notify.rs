@@ -5,7 +5,6 @@
 //! the program first looked. A practice that differs from what is known, and still does when it is
 //! looked at again after the settle time, is told once, and then that is what is known.
 
-#[cfg(feature = "desktop")]
 pub mod send;
 mod words;
 

@@ -6,9 +6,9 @@ use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use crossbeam_channel::bounded;
-use stethoscope::agent::session::Session;
 use stethoscope::instance::{Claim, Instance, Running, Wish, claim};
 use stethoscope::monitor::message::{Command, Trigger};
+use stethoscope::session::Session;
 use stethoscope_probes::practice::PracticeId;
 
 const LONG: Duration = Duration::from_secs(10);

@@ -20,14 +20,17 @@ mod link;
 mod matrix;
 #[cfg(feature = "fixture")]
 mod monitor;
+#[cfg(feature = "desktop")]
 mod notices;
 #[cfg(all(feature = "desktop", feature = "fixture"))]
 mod panels;
 mod policy;
 mod schedule;
+#[cfg(any(feature = "desktop", feature = "fixture"))]
 mod scripted;
 mod settings;
 #[cfg(all(feature = "desktop", target_os = "linux"))]
 mod shown;
+mod tidy;
 #[cfg(feature = "desktop")]
 mod tray_menu;

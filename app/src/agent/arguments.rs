@@ -1,7 +1,7 @@
 //! The command line of `stethoscope`.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use stethoscope_probes::practice::PracticeId;
 
 /// Watches the security of this computer: an icon in the tray, and a message when something
@@ -40,6 +40,17 @@ pub enum Action {
         #[arg(long, hide = true, conflicts_with = "practice")]
         linked: bool,
     },
+
+    /// Print the manual page, for packagers
+    #[command(hide = true)]
+    Man,
+}
+
+/// The manual page, in the form `man` reads.
+pub fn manual() -> std::io::Result<Vec<u8>> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Arguments::command()).render(&mut page)?;
+    Ok(page)
 }
 
 fn practices() -> impl TypedValueParser<Value = PracticeId> {
@@ -49,8 +60,6 @@ fn practices() -> impl TypedValueParser<Value = PracticeId> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

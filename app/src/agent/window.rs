@@ -8,8 +8,8 @@ use stethoscope_probes::practice::PracticeId;
 use stethoscope_probes::text;
 
 use super::program;
-use super::session::Session;
 use crate::link::{Hello, ToWindow, WindowEvent, WindowProcess};
+use crate::session::Session;
 use crate::words::{say, tr};
 
 /// A window that was asked to come to the front and broke off within this time was not seen.

@@ -7,14 +7,14 @@ use anyhow::Context as _;
 use clap::Parser;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use stethoscope::agent::arguments::{Action, Arguments};
+use stethoscope::agent::arguments::{self, Action, Arguments};
 use stethoscope::agent::computer::Computer;
-use stethoscope::agent::session::Session;
 use stethoscope::agent::{self, Options};
 use stethoscope::autostart::Autostart;
 use stethoscope::instance::{self, Claim, Wish};
 use stethoscope::monitor::message::Command;
 use stethoscope::paths::Paths;
+use stethoscope::session::Session;
 use stethoscope::{link, window};
 use tracing::level_filters::LevelFilter;
 
@@ -22,10 +22,10 @@ use tracing::level_filters::LevelFilter;
 const CANNOT: u8 = 2;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let level = arguments.log.parse().unwrap_or(LevelFilter::WARN);
+    let asked = Arguments::parse();
+    let level = asked.log.parse().unwrap_or(LevelFilter::WARN);
     tracing_subscriber::fmt().with_max_level(level).with_writer(io::stderr).init();
-    match start(&arguments) {
+    match start(&asked) {
         Ok(code) => code,
         Err(error) => {
             tell(&format!("stethoscope: {error:#}"));
@@ -34,12 +34,16 @@ fn main() -> ExitCode {
     }
 }
 
-fn start(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+fn start(asked: &Arguments) -> anyhow::Result<ExitCode> {
     let session = Session::of_process();
-    let first = match arguments.action {
+    let first = match asked.action {
         Some(Action::Window { linked: true, .. }) => return linked_window(&session),
+        Some(Action::Man) => {
+            io::stdout().write_all(&arguments::manual()?)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         Some(Action::Window { practice, .. }) => Some(Command::Open(practice)),
-        None => (!arguments.background).then_some(Command::Open(None)),
+        None => (!asked.background).then_some(Command::Open(None)),
     };
     if first.is_some() && !session.has_display() {
         tell(
@@ -61,9 +65,9 @@ fn start(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Err(error) => Err(error.to_string()),
     };
     agent::run(Options {
-        window: window_arguments(arguments),
+        window: window_arguments(asked),
         autostart: Autostart::of_user(),
-        computer: computer(arguments)?,
+        computer: computer(asked)?,
         paths,
         instance,
         session,
@@ -73,20 +77,20 @@ fn start(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 #[cfg(not(feature = "fixture"))]
-fn computer(_arguments: &Arguments) -> anyhow::Result<Computer> {
+fn computer(_asked: &Arguments) -> anyhow::Result<Computer> {
     Ok(Computer::this())
 }
 
 #[cfg(feature = "fixture")]
-fn computer(arguments: &Arguments) -> anyhow::Result<Computer> {
-    match &arguments.host {
+fn computer(asked: &Arguments) -> anyhow::Result<Computer> {
+    match &asked.host {
         Some(file) => Computer::recorded(file.clone()).with_context(|| file.display().to_string()),
         None => Ok(Computer::this()),
     }
 }
 
-fn window_arguments(arguments: &Arguments) -> Vec<String> {
-    ["window", "--linked", "--log", &arguments.log].map(str::to_owned).to_vec()
+fn window_arguments(asked: &Arguments) -> Vec<String> {
+    ["window", "--linked", "--log", &asked.log].map(str::to_owned).to_vec()
 }
 
 /// The window of a running program, which talks to it over standard input and output.

@@ -1,7 +1,7 @@
 //! The thread "notify": decides on every snapshot and shows what is to be told.
 //!
 //! The desktop's notification service may be absent, slow or stuck. Nothing here waits for it: each
-//! message on the screen has a thread of its own ([`bubble`]), their number is bounded, and what
+//! message on the screen has a thread of its own (`bubble`), their number is bounded, and what
 //! goes wrong is said as a [`NotifyProblem`].
 
 mod bubble;
