@@ -293,6 +293,23 @@ fn the_welcome_page_ends_with_a_wish_to_be_welcomed_no_more() {
 }
 
 #[test]
+fn the_welcome_page_shows_what_is_wrong_with_the_program_above_its_own_words() {
+    for size in [WIDE, NARROW] {
+        let mut stage = Stage::new(Story::FirstRun);
+        stage.shown.notices.push("This desktop does not show tray icons".to_owned());
+        let mut harness = open(stage, size);
+        let notice = harness.get_by_label("This desktop does not show tray icons").rect();
+        let welcome = harness.get_by_label("Welcome to Stethoscope").rect();
+        assert!(notice.bottom() <= welcome.top(), "{notice} and {welcome}");
+        let begin = harness.get_by_label("Show me this computer").rect();
+        assert!(begin.bottom() <= size.y, "the way on stays in view: {begin}");
+        harness.get_by_label("Put away: This desktop does not show tray icons").click();
+        harness.run();
+        assert!(harness.query_by_label("This desktop does not show tray icons").is_none());
+    }
+}
+
+#[test]
 fn a_notice_that_was_put_away_stays_away_until_it_is_told_anew() {
     let mut harness = open(Stage::new(Story::Long), WIDE);
     let notice = "Put away: No tray icon can be shown on this desktop; Stethoscope keeps checking without it";

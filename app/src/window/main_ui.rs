@@ -30,7 +30,8 @@ pub fn window_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View) -> Option<UiAct
         if scene.shown.agent_gone {
             gone_ui(ui, scene)
         } else if scene.shown.first_run() {
-            first_run_ui(ui, scene, view)
+            let notice = notices_ui(ui, scene, view);
+            notice.or(first_run_ui(ui, scene, view))
         } else if view.page == Page::Settings {
             let notice = notices_ui(ui, scene, view);
             notice.or(settings_ui(ui, scene, view))
