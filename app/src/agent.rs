@@ -327,6 +327,8 @@ impl Agent {
             TrayHost::Absent => {}
             TrayHost::NoBus(why) => {
                 if before.is_some() {
+                    // The bus lives as long as the session: without it the person has logged out,
+                    // and nothing in the session can be reached again. The next login starts anew.
                     tracing::info!("the session has ended: {why}");
                     return Then::End;
                 }

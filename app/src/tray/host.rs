@@ -13,7 +13,8 @@ pub enum TrayHost {
     Present,
     /// Nothing shows icons now; something may come.
     Absent,
-    /// There is no session bus, so there will be no tray while this program runs.
+    /// There is no session bus, so there will be no tray while this program runs. After another
+    /// state: the bus has ended, and with it the session.
     NoBus(String),
 }
 
