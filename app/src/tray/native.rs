@@ -1,169 +1,34 @@
 //! Draws the menu model with the desktop's own tray.
-//!
-//! On Linux the icon is a StatusNotifierItem over D-Bus. It needs no window toolkit, and answers
-//! from threads of its own; it waits for a panel that comes late and comes back after a restart.
 
-use std::io::Cursor;
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
+#[cfg(target_os = "linux")]
+mod linux;
+mod pictures;
 
 use crossbeam_channel::{Sender, TrySendError};
-use tray_icon::menu::{CheckMenuItem, IsMenuItem, Menu, MenuEvent, MenuItem, PredefinedMenuItem, Submenu};
-use tray_icon::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 
-use super::{Entry, Icon, Item, MenuModel};
+#[cfg(not(target_os = "linux"))]
+use self::elsewhere as platform;
+#[cfg(target_os = "linux")]
+use self::linux as platform;
+pub use self::platform::{Error as PlatformError, Tray};
 use crate::monitor::message::Command;
 
-/// Why there is no tray icon.
+/// Why there is no tray icon, or not the right one.
 #[derive(Debug, thiserror::Error)]
 pub enum TrayError {
     #[error("the tray icon could not be put up: {0}")]
-    Icon(#[from] tray_icon::Error),
-    #[error("the tray menu could not be made: {0}")]
-    Menu(#[from] tray_icon::menu::Error),
+    Icon(#[from] PlatformError),
     #[error("the tray icon's picture is broken: {0}")]
     Picture(String),
+    #[error("the tray icon was taken away")]
+    Gone,
 }
 
-/// The icon in the tray. Stays on the thread that made it; dropping it takes the icon away.
-pub struct Tray {
-    icon: TrayIcon,
-    shown: MenuModel,
-}
-
-impl std::fmt::Debug for Tray {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Tray").field("shown", &self.shown).finish_non_exhaustive()
-    }
-}
-
-impl Tray {
-    /// Puts the icon up. What the person chooses comes over `commands`.
-    pub fn new(model: MenuModel, commands: Sender<Command>) -> Result<Self, TrayError> {
-        listen(commands);
-        let icon = TrayIconBuilder::new()
-            .with_id("stethoscope")
-            .with_title("Stethoscope")
-            .with_tooltip(&model.tooltip)
-            .with_icon(picture(model.icon)?)
-            .with_menu(Box::new(build(&model.entries)?))
-            // A left click opens the window; the menu is on the right button.
-            .with_menu_on_left_click(false)
-            .build()?;
-        Ok(Tray { icon, shown: model })
-    }
-
-    /// Shows the new state. Does nothing where nothing changed.
-    pub fn show(&mut self, model: MenuModel) -> Result<(), TrayError> {
-        if model.icon != self.shown.icon {
-            self.icon.set_icon(Some(picture(model.icon)?))?;
-        }
-        if model.tooltip != self.shown.tooltip {
-            self.icon.set_tooltip(Some(&model.tooltip))?;
-        }
-        if model.entries != self.shown.entries {
-            self.icon.set_menu(Some(Box::new(build(&model.entries)?)));
-        }
-        self.shown = model;
-        Ok(())
-    }
-
-    /// Draws the menu again: choosing a marked line has moved its mark, whether or not the choice
-    /// is followed.
-    pub fn redraw_menu(&mut self) -> Result<(), TrayError> {
-        self.icon.set_menu(Some(Box::new(build(&self.shown.entries)?)));
-        Ok(())
-    }
-}
-
-/// Takes clicks from the tray's own threads. These hold a lock meanwhile, so nothing here waits.
-fn listen(commands: Sender<Command>) {
-    let from_menu = commands.clone();
-    MenuEvent::set_event_handler(Some(move |event: MenuEvent| match serde_json::from_str(event.id().as_ref()) {
-        Ok(command) => send(&from_menu, command),
-        Err(error) => tracing::warn!("the tray menu has an entry without meaning: {error}"),
-    }));
-    TrayIconEvent::set_event_handler(Some(move |event: TrayIconEvent| {
-        if let TrayIconEvent::Click { button: MouseButton::Left, button_state: MouseButtonState::Up, .. } = event {
-            send(&commands, Command::Open(None));
-        }
-    }));
-}
-
+/// Hands on what was chosen. The tray holds a lock meanwhile, so this does not wait.
 fn send(commands: &Sender<Command>, command: Command) {
     if let Err(TrySendError::Full(command)) = commands.try_send(command) {
         tracing::warn!("too many clicks at once, this one is lost: {command:?}");
-    }
-}
-
-fn build(entries: &[Entry]) -> Result<Menu, TrayError> {
-    let menu = Menu::new();
-    for entry in entries {
-        menu.append(native(entry)?.as_ref())?;
-    }
-    Ok(menu)
-}
-
-fn native(entry: &Entry) -> Result<Box<dyn IsMenuItem>, TrayError> {
-    Ok(match entry {
-        Entry::Label(text) => Box::new(MenuItem::new(plain(text), false, None)),
-        Entry::Separator => Box::new(PredefinedMenuItem::separator()),
-        Entry::Item(Item { label, command, checked }) => {
-            let id = command.as_ref().map(command_id).unwrap_or_default();
-            match checked {
-                Some(checked) => Box::new(CheckMenuItem::with_id(id, plain(label), command.is_some(), *checked, None)),
-                None => Box::new(MenuItem::with_id(id, plain(label), command.is_some(), None)),
-            }
-        }
-        Entry::Menu { label, entries } => {
-            let menu = Submenu::new(plain(label), true);
-            for entry in entries {
-                menu.append(native(entry)?.as_ref())?;
-            }
-            Box::new(menu)
-        }
-    })
-}
-
-/// An entry's id is the command it stands for, so that a click needs no table to be understood.
-fn command_id(command: &Command) -> String {
-    serde_json::to_string(command).unwrap_or_default()
-}
-
-/// Menu texts take `&` for a keyboard mark; ours have none.
-fn plain(text: &str) -> String {
-    text.replace('&', "&&")
-}
-
-/// The picture at 48 pixels, the size that panels bring down to 24 and 16 without a remainder.
-fn picture(icon: Icon) -> Result<tray_icon::Icon, TrayError> {
-    let png: &[u8] = match icon {
-        Icon::Pass => include_bytes!("../../../assets/icons/tray/png/pass-48.png"),
-        Icon::Nudge => include_bytes!("../../../assets/icons/tray/png/nudge-48.png"),
-        Icon::Fail => include_bytes!("../../../assets/icons/tray/png/fail-48.png"),
-        Icon::Unknown => include_bytes!("../../../assets/icons/tray/png/unknown-48.png"),
-        Icon::Scanning => include_bytes!("../../../assets/icons/tray/png/scanning-48.png"),
-    };
-    let broken = |error: png::DecodingError| TrayError::Picture(error.to_string());
-    let mut reader = png::Decoder::new(Cursor::new(png)).read_info().map_err(broken)?;
-    let size = reader.output_buffer_size().unwrap_or_default();
-    let mut rgba = vec![0; size];
-    let frame = reader.next_frame(&mut rgba).map_err(broken)?;
-    tray_icon::Icon::from_rgba(rgba, frame.width, frame.height).map_err(|error| TrayError::Picture(error.to_string()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_picture_in_the_program_can_be_drawn() {
-        for icon in Icon::ALL {
-            picture(icon).unwrap_or_else(|error| panic!("{icon:?}: {error}"));
-        }
-    }
-
-    #[test]
-    fn an_entry_carries_its_command() {
-        let command = Command::Open(Some(stethoscope_probes::practice::PracticeId::Firewall));
-        assert_eq!(serde_json::from_str::<Command>(&command_id(&command)).expect("our own words"), command);
     }
 }

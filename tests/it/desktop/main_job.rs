@@ -132,14 +132,20 @@ fn a_second_start_opens_the_window_of_the_first() {
 fn another_profile_is_chosen_in_the_menu_and_kept() {
     let (world, tray, mut program) = desktop();
     tray.click("Strict");
-    wait_for("the mark on `Strict`", || {
-        let marked: Vec<String> = tray.menu().into_iter().filter(|line| line.checked).map(|line| line.label).collect();
-        (marked == ["Strict"]).then_some(())
-    });
+    let marked = |what: &str| {
+        wait_for(what, || {
+            let lines = tray.menu().into_iter().filter(|line| line.checked);
+            (lines.map(|line| line.label).collect::<Vec<_>>() == ["Strict"]).then_some(())
+        });
+    };
+    marked("the mark on `Strict`");
     let settings = world.path("home/.config/stethoscope/settings.ron");
     wait_for("the choice in the settings", || {
         fs::read_to_string(&settings).ok().filter(|text| text.contains("profile: \"strict\""))
     });
+    // To choose it again takes the mark away in the panel, and the program puts it back.
+    tray.click("Strict");
+    marked("the mark on `Strict` again");
     kill(program.id(), rustix::process::Signal::INT);
     let status = wait_for("the program to end", || program.try_wait().expect("it can be asked"));
     assert!(status.success(), "{status}");

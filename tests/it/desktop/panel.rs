@@ -30,3 +30,16 @@ fn without_a_panel_the_window_says_so_once_and_a_late_panel_gets_the_icon() {
     // It was said once, and is not said at every login.
     assert!(world.path("home/.local/state/stethoscope/no-tray-told").exists());
 }
+
+#[test]
+fn a_panel_of_any_size_finds_a_picture_drawn_for_it() {
+    let mut world = World::new(Services::AsInstalled);
+    world.tell_at_once();
+    let tray = Tray::new(&world);
+    world.panel(&tray);
+    let mut program = apart(&mut world.stethoscope(&["--background"])).spawn().expect("the program starts");
+    let whole = |side: i32| (side, side, (side * side * 4) as usize);
+    assert_eq!(tray.pictures(), [16, 22, 24, 32, 48].map(whole));
+    tray.click("Quit");
+    wait_for("the program to end", || program.try_wait().expect("it can be asked"));
+}

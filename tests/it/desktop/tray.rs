@@ -66,6 +66,13 @@ impl Tray {
         text
     }
 
+    /// Width, height and number of bytes of every picture that the icon offers.
+    pub(super) fn pictures(&self) -> Vec<(i32, i32, usize)> {
+        let value = self.get(&self.icon(), "/StatusNotifierItem", "org.kde.StatusNotifierItem", "IconPixmap");
+        let pictures: Vec<(i32, i32, Vec<u8>)> = value.expect("pictures").try_into().expect("as the protocol has them");
+        pictures.into_iter().map(|(width, height, bytes)| (width, height, bytes.len())).collect()
+    }
+
     /// A left click on the icon.
     pub(super) fn activate(&self) {
         let item = Some("org.kde.StatusNotifierItem");
@@ -104,20 +111,18 @@ impl Tray {
 
     /// Clicks the line with that label, once it is there and can be clicked.
     pub(super) fn click(&self, label: &str) {
-        let line = wait_for(&format!("`{label}` in the menu"), || {
-            self.menu().into_iter().find(|line| line.label == label && line.enabled)
+        wait_for(&format!("`{label}` in the menu"), || {
+            let line = self.menu().into_iter().find(|line| line.label == label && line.enabled)?;
+            let event = (line.id, "clicked", Value::from(0_i32), 0_u32);
+            let menu = Some("com.canonical.dbusmenu");
+            match self.connection.call_method(Some(self.icon().as_str()), "/MenuBar", menu, "Event", &event) {
+                // The menu has changed since, and with it the numbers of its lines.
+                Err(zbus::Error::MethodError(name, ..)) if name.ends_with(".InvalidArgs") => None,
+                // The program is gone before its answer is on the way.
+                Err(zbus::Error::MethodError(name, ..)) if name.ends_with(".NoReply") && label == "Quit" => Some(()),
+                called => called.map(|_done| ()).map(Some).expect("the menu takes the click"),
+            }
         });
-        let icon = self.icon();
-        let data = Value::from(0_i32);
-        let menu = Some("com.canonical.dbusmenu");
-        let called = self.connection.call_method(
-            Some(icon.as_str()),
-            "/MenuBar",
-            menu,
-            "Event",
-            &(line.id, "clicked", data, 0_u32),
-        );
-        called.expect("the menu takes the click");
     }
 }
 
