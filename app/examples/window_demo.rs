@@ -85,6 +85,6 @@ fn answer(settings: &mut Settings, start_at_login: &mut bool, wish: Command) {
             settings.ignored.remove(&practice);
             settings.snoozed.remove(&practice);
         }
-        Command::Scan(_) | Command::Check(_) | Command::Open(_) | Command::Quit => {}
+        Command::Scan(_) | Command::Check(_) | Command::Open(_) | Command::LookAtProfiles | Command::Quit => {}
     }
 }

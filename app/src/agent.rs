@@ -220,6 +220,7 @@ impl Agent {
             Command::Quit => return Then::End,
             Command::Open(practice) => self.open(practice),
             Command::Scan(_) | Command::Check(_) => self.ask_monitor(command),
+            Command::LookAtProfiles => self.look_at_profiles(),
             Command::StartAtLogin(on) => self.start_at_login(if on { Start::AtLogin } else { Start::ByHand }),
             Command::Snooze(..)
             | Command::Ignore(..)
@@ -247,6 +248,14 @@ impl Agent {
     fn ask_monitor(&self, command: Command) {
         if let Err(error) = self.monitor.commands.try_send(command) {
             tracing::warn!("the monitor is too busy: {error}");
+        }
+    }
+
+    fn look_at_profiles(&mut self) {
+        if self.choices.reload_profiles(&mut self.notices) == Said::Changed {
+            self.tell_state();
+            self.tell_notices();
+            self.show_tray();
         }
     }
 
@@ -295,10 +304,7 @@ impl Agent {
                 self.snapshot = Some(Arc::clone(&snapshot));
                 self.window.tell(ToWindow::Snapshot(snapshot));
                 // The monitor has just looked at the policy again; so do we at what there is.
-                if self.choices.reload_profiles(&mut self.notices) == Said::Changed {
-                    self.tell_state();
-                    self.tell_notices();
-                }
+                self.look_at_profiles();
             }
             Event::PolicyRefused(why) => self.say(Matter::Policy, Some(choices::capital(&why))),
             Event::PolicyAccepted => self.say(Matter::Policy, None),

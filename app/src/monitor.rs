@@ -224,6 +224,7 @@ impl Worker {
             | Command::Snooze(..)
             | Command::Ignore(..)
             | Command::Listen(_)
+            | Command::LookAtProfiles
             | Command::StartAtLogin(_) => {}
         }
     }

@@ -215,6 +215,7 @@ impl Window {
                 Err(error) => tracing::warn!("the program could not be started again: {error}"),
             },
             UiAction::Close => ctx.send_viewport_cmd(ViewportCommand::Close),
+            UiAction::Go(Page::Settings) => self.tell(Command::LookAtProfiles),
             UiAction::Select(_) | UiAction::Enter(_) | UiAction::Back | UiAction::Go(_) | UiAction::HideNotice(_) => {}
         }
         ctx.request_repaint();

@@ -113,7 +113,12 @@ impl Choices {
             }
             Command::UseProfile(id) => wanted.profile.clone_from(id),
             Command::UseSettings(settings) => wanted = Settings::clone(settings),
-            Command::Scan(_) | Command::Check(_) | Command::Open(_) | Command::StartAtLogin(_) | Command::Quit => {
+            Command::Scan(_)
+            | Command::Check(_)
+            | Command::Open(_)
+            | Command::LookAtProfiles
+            | Command::StartAtLogin(_)
+            | Command::Quit => {
                 return Changed::Nothing;
             }
         }

@@ -24,6 +24,8 @@ pub enum Command {
     /// End snoozing and ignoring of a practice.
     Listen(PracticeId),
     UseProfile(String),
+    /// Look at once which profiles there are: one may have been saved by hand.
+    LookAtProfiles,
     UseSettings(Box<Settings>),
     /// Start with the session, or no longer.
     StartAtLogin(bool),

@@ -151,6 +151,21 @@ fn another_profile_is_chosen_in_the_menu_and_kept() {
     assert!(status.success(), "{status}");
 }
 
+#[test]
+fn a_profile_saved_by_hand_turns_up_in_the_settings() {
+    let (world, tray, mut program) = desktop();
+    tray.activate();
+    window::says(&world, "Scan");
+    let folder = world.path("home/.config/stethoscope/profiles");
+    fs::create_dir_all(&folder).expect("a folder");
+    let text = "Policy(format: 1, name: \"Garden shed\", description: \"Mine.\", requirements: { firewall: Always })";
+    fs::write(folder.join("garden.ron"), text).expect("a profile");
+    window::press(&world, "Settings");
+    window::says(&world, "Garden shed");
+    kill(program.id(), rustix::process::Signal::TERM);
+    wait_for("the program to end", || program.try_wait().expect("it can be asked"));
+}
+
 pub(super) fn kill(pid: u32, signal: rustix::process::Signal) {
     let pid = rustix::process::Pid::from_raw(pid.try_into().expect("a process id")).expect("not zero");
     rustix::process::kill_process(pid, signal).expect("it runs");
