@@ -16,6 +16,8 @@ pub(super) fn snapshot(snapshot: &Snapshot, around: &Surroundings, in_full: bool
     let mut about = vec![device.name.as_str()];
     about.extend(device.model.as_deref());
     about.push(&device.system.name);
+    // A machine may have no name.
+    about.retain(|words| !words.is_empty());
     page.line(&[(Look::Faint, &about.join(", "))]);
     let state = match snapshot.overall() {
         Overall::Fail => VerdictState::Fail,
