@@ -19,27 +19,7 @@ if [ "${1:-}" != --inside ]; then
   unset XDG_CONFIG_HOME XDG_STATE_HOME XDG_DATA_HOME DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS
   panel=$HOME/.config/xfce4/xfconf/xfce-perchannel-xml
   mkdir -p "$panel"
-  cat > "$panel/xfce4-panel.xml" <<'XML'
-<?xml version="1.0" encoding="UTF-8"?>
-<channel name="xfce4-panel" version="1.0">
-  <property name="configver" type="int" value="2"/>
-  <property name="panels" type="array">
-    <value type="int" value="1"/>
-    <property name="panel-1" type="empty">
-      <property name="position" type="string" value="p=6;x=0;y=0"/>
-      <property name="length" type="uint" value="100"/>
-      <property name="position-locked" type="bool" value="true"/>
-      <property name="size" type="uint" value="32"/>
-      <property name="plugin-ids" type="array"><value type="int" value="1"/></property>
-    </property>
-  </property>
-  <property name="plugins" type="empty">
-    <property name="plugin-1" type="string" value="systray">
-      <property name="square-icons" type="bool" value="true"/>
-    </property>
-  </property>
-</channel>
-XML
+  cp "$(dirname "$0")/xfce4-panel.xml" "$panel/"
   xvfb-run -a -s "-screen 0 ${SCREEN:-1280x900x24}" dbus-run-session -- "$0" --inside "$@"
   exit
 fi

@@ -77,7 +77,7 @@ impl Unit {
 /// is none of that name ([`Unit::exists`] is false then); a pattern with `*` or `?` gives every unit
 /// it matches. An error means that no service manager could be asked at all.
 pub fn units(host: &dyn Host, names: &[&str]) -> Read<Vec<Unit>> {
-    if let Ok(found) = ask_bus(host, Bus::System, names) {
+    if let Ok(found) = ask_bus(host, names) {
         return Ok(found);
     }
     if host.exists("/run/systemd/system")? {
@@ -86,19 +86,14 @@ pub fn units(host: &dyn Host, names: &[&str]) -> Read<Vec<Unit>> {
     others::units(host, names)
 }
 
-/// The state of units of the user's own manager, over the session bus alone.
-pub fn user_units(host: &dyn Host, names: &[&str]) -> Read<Vec<Unit>> {
-    ask_bus(host, Bus::Session, names)
-}
-
-fn manager(bus: Bus, method: &str) -> BusCall {
+fn manager(method: &str) -> BusCall {
     let service = "org.freedesktop.systemd1";
-    BusCall::new(bus, service, "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager", method)
+    BusCall::new(Bus::System, service, "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager", method)
 }
 
-fn ask_bus(host: &dyn Host, bus: Bus, names: &[&str]) -> Read<Vec<Unit>> {
+fn ask_bus(host: &dyn Host, names: &[&str]) -> Read<Vec<Unit>> {
     let ask = |method: &str| {
-        let call = manager(bus, method).with("as", json!([])).with("as", json!(names));
+        let call = manager(method).with("as", json!([])).with("as", json!(names));
         host.dbus(&call)
     };
     let loaded = rows(&ask("ListUnitsByPatterns")?, "ListUnitsByPatterns")?;

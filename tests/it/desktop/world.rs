@@ -25,26 +25,7 @@ pub(super) struct World {
 }
 
 /// The panel: nothing but the tray, in the upper left corner.
-const PANEL: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
-<channel name="xfce4-panel" version="1.0">
-  <property name="configver" type="int" value="2"/>
-  <property name="panels" type="array">
-    <value type="int" value="1"/>
-    <property name="panel-1" type="empty">
-      <property name="position" type="string" value="p=6;x=0;y=0"/>
-      <property name="length" type="uint" value="100"/>
-      <property name="position-locked" type="bool" value="true"/>
-      <property name="size" type="uint" value="32"/>
-      <property name="plugin-ids" type="array"><value type="int" value="1"/></property>
-    </property>
-  </property>
-  <property name="plugins" type="empty">
-    <property name="plugin-1" type="string" value="systray">
-      <property name="square-icons" type="bool" value="true"/>
-    </property>
-  </property>
-</channel>
-"#;
+const PANEL: &str = include_str!("../../desktop/xfce4-panel.xml");
 
 /// A session bus. With `services` it starts what is asked for (the panel needs xfconfd, and asking
 /// for notifications would start a daemon), without it what is not running is absent.
