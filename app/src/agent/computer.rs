@@ -38,7 +38,7 @@ impl Computer {
         use stethoscope_probes::host::fixture::FixtureHost;
 
         let read = move || -> anyhow::Result<FixtureHost> {
-            Ok(FixtureHost::parse(&std::fs::read_to_string(&file)?, &file.display().to_string())?)
+            Ok(FixtureHost::load(&file, &|path| std::fs::read_to_string(path))?)
         };
         let platform = read()?.platform();
         let host: HostFactory = Box::new(move |_now| match read() {

@@ -39,9 +39,6 @@ pub(super) fn record(order: &MachineOrder, around: &Surroundings) -> Result<Stri
 fn recorded(file: &std::path::Path) -> Result<Arc<dyn Host>, Trouble> {
     use stethoscope_probes::host::fixture::FixtureHost;
 
-    let label = file.display().to_string();
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| Trouble::new(format!("the recorded host could not be read: {error}\nfile: {label}")))?;
-    let host = FixtureHost::parse(&text, &label).map_err(Trouble::new)?;
+    let host = FixtureHost::load(file, &|path| std::fs::read_to_string(path)).map_err(Trouble::new)?;
     Ok(Arc::new(host))
 }

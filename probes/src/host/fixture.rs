@@ -6,12 +6,16 @@
 
 mod check;
 mod expect;
+mod gone;
+mod like;
 mod parse;
 mod tree;
 mod words;
 mod write;
 
 use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -86,9 +90,22 @@ pub struct FixtureHost {
 }
 
 impl FixtureHost {
-    /// Reads a recorded host. `file_label` is how errors name it.
+    /// Reads a recorded host that is like no other. `file_label` is how errors name it.
     pub fn parse(text: &str, file_label: &str) -> Result<FixtureHost, FixtureError> {
-        parse::parse(text, file_label)
+        like::read(text, file_label, file_label, None)
+    }
+
+    /// Reads the recorded host in a file, with the hosts that it is like from the same folder. `read` gives
+    /// the text of a file, as `std::fs::read_to_string` does: nothing here touches a disk.
+    pub fn load(file: &Path, read: &dyn Fn(&Path) -> io::Result<String>) -> Result<FixtureHost, FixtureError> {
+        let label = file.display().to_string();
+        let text = read(file).map_err(|error| FixtureError {
+            problem: format!("the recorded host could not be read: {error}"),
+            file: label.clone(),
+            line: 1,
+        })?;
+        let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        like::read(&text, &label, &name, Some(&|other| read(&file.with_file_name(other))))
     }
 
     /// A Linux machine with a user `ann` and nothing else on it.
