@@ -105,6 +105,7 @@ fn is_out_of_sight(practice: PracticeId, place: Place) -> bool {
             PracticeId::OsVersion
                 | PracticeId::SoftwareUpdates
                 | PracticeId::AutomaticUpdates
+                | PracticeId::SshKeys
                 | PracticeId::Applications
                 | PracticeId::StethoscopeVersion
         ),

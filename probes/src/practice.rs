@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// One thing a policy can ask for. The wire names are those of the old Stethoscope schema.
+/// One thing a policy can ask for. The wire names of those that the old Stethoscope had
+/// are the ones of its schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PracticeId {
@@ -19,12 +20,28 @@ pub enum PracticeId {
     Firewall,
     /// Every required mount and every swap area is encrypted at rest.
     DiskEncryption,
+    /// The firmware starts only boot programs it can vouch for.
+    SecureBoot,
+    /// The firmware is set up to defend itself, by the rating of fwupd (HSI).
+    Firmware,
+    /// The kernel confines programs and hides its own layout from them.
+    KernelHardening,
     /// Leaving the machine alone ends in a locked screen.
     ScreenLock,
     /// How long the machine has to be left alone before the screen goes idle.
     ScreenIdle,
+    /// The account of the user has a password.
+    AccountPassword,
+    /// Switching the machine on is enough to be logged in.
+    AutomaticLogin,
     /// Somebody can log in or take control over the network.
     RemoteLogin,
+    /// Files or printers of this machine are offered to the network.
+    FileSharing,
+    /// Every private SSH key of the user is protected.
+    SshKeys,
+    /// A scanner against malicious software is at work.
+    Antivirus,
     /// Which applications are installed.
     Applications,
     /// A remembered Wi-Fi network has no encryption.
@@ -35,15 +52,23 @@ pub enum PracticeId {
 
 impl PracticeId {
     /// Every practice, in display order.
-    pub const ALL: [PracticeId; 11] = [
+    pub const ALL: [PracticeId; 19] = [
         PracticeId::OsVersion,
         PracticeId::SoftwareUpdates,
         PracticeId::AutomaticUpdates,
         PracticeId::Firewall,
         PracticeId::DiskEncryption,
+        PracticeId::SecureBoot,
+        PracticeId::Firmware,
+        PracticeId::KernelHardening,
         PracticeId::ScreenLock,
         PracticeId::ScreenIdle,
+        PracticeId::AccountPassword,
+        PracticeId::AutomaticLogin,
         PracticeId::RemoteLogin,
+        PracticeId::FileSharing,
+        PracticeId::SshKeys,
+        PracticeId::Antivirus,
         PracticeId::Applications,
         PracticeId::OpenWifiConnections,
         PracticeId::StethoscopeVersion,
@@ -57,9 +82,17 @@ impl PracticeId {
             PracticeId::AutomaticUpdates => "automaticUpdates",
             PracticeId::Firewall => "firewall",
             PracticeId::DiskEncryption => "diskEncryption",
+            PracticeId::SecureBoot => "secureBoot",
+            PracticeId::Firmware => "firmware",
+            PracticeId::KernelHardening => "kernelHardening",
             PracticeId::ScreenLock => "screenLock",
             PracticeId::ScreenIdle => "screenIdle",
+            PracticeId::AccountPassword => "accountPassword",
+            PracticeId::AutomaticLogin => "automaticLogin",
             PracticeId::RemoteLogin => "remoteLogin",
+            PracticeId::FileSharing => "fileSharing",
+            PracticeId::SshKeys => "sshKeys",
+            PracticeId::Antivirus => "antivirus",
             PracticeId::Applications => "applications",
             PracticeId::OpenWifiConnections => "openWifiConnections",
             PracticeId::StethoscopeVersion => "stethoscopeVersion",

@@ -86,8 +86,16 @@ fn takes(practice: PracticeId) -> (&'static [&'static str], &'static str) {
         | PracticeId::AutomaticUpdates
         | PracticeId::Firewall
         | PracticeId::DiskEncryption
+        | PracticeId::SecureBoot
+        | PracticeId::Firmware
+        | PracticeId::KernelHardening
         | PracticeId::ScreenLock
+        | PracticeId::AccountPassword
+        | PracticeId::AutomaticLogin
         | PracticeId::RemoteLogin
+        | PracticeId::FileSharing
+        | PracticeId::SshKeys
+        | PracticeId::Antivirus
         | PracticeId::OpenWifiConnections => (SWITCH, "Always, Suggested, IfSupported or Never"),
         PracticeId::ScreenIdle => (&["AtMost"], "a limit such as AtMost(seconds: 300)"),
         PracticeId::OsVersion => {
