@@ -2,8 +2,9 @@
 //! replacement everywhere, so that links and mounts still fit together.
 //!
 //! Replaced: user name and home, host name, machine id, UUIDs, MAC addresses, serial numbers, IP
-//! addresses other than loopback and wildcard, Wi-Fi names, the people in /etc/passwd. Kept: the lists of
-//! installed packages, of which only name, version and state are written.
+//! addresses other than loopback and wildcard, Wi-Fi names, the people in /etc/passwd where an account is
+//! named. Left out as a whole: private keys. Kept: the lists of installed packages, of which only name,
+//! version and state are written.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -11,7 +12,7 @@ use std::net::IpAddr;
 use serde_json::Value;
 
 use crate::host::Host;
-use crate::host::fixture::{Content, FixtureHost};
+use crate::host::fixture::{Content, FixtureHost, Refusal};
 
 /// Programs whose arguments say something about the screen lock. Those of all others may hold names,
 /// addresses and passwords, so only the program itself is kept.
@@ -32,11 +33,14 @@ pub(super) fn scrub(host: &FixtureHost, machine: &dyn Host) -> String {
     let mut host = host.clone();
     let mut names = Names::default();
     let installed = installed_packages(&host);
+    let people = people(machine);
     for (path, node) in &mut host.tree.nodes {
-        if let Content::File(bytes) = &mut node.content
-            && let Ok(text) = std::str::from_utf8(bytes)
-        {
-            *bytes = scrub_file(path, text, &installed, &mut names).into_bytes();
+        let Content::File(bytes) = &mut node.content else { continue };
+        if is_private_key(bytes) {
+            node.content = Content::Refused(Refusal::Garbled("it is a private key and was not recorded".to_owned()));
+        } else if let Ok(text) = std::str::from_utf8(bytes) {
+            let text = scrub_file(path, text, &installed, &mut names);
+            *bytes = scrub_accounts(path, text, &people, &mut names).into_bytes();
         }
     }
     for reply in host.bus.values_mut().flatten() {
@@ -112,6 +116,44 @@ fn scrub_file(path: &str, text: &str, installed: &BTreeSet<String>, names: &mut 
     if addresses.iter().any(|start| path.starts_with(start)) { scrub_addresses(text, names) } else { text.to_owned() }
 }
 
+/// Where a file is about accounts, and a name in it may be a person's.
+const NAMES_ACCOUNTS: [&str; 11] = [
+    "/etc/group",
+    "/etc/gdm",
+    "/etc/sddm",
+    "/etc/plasmalogin",
+    "/etc/lightdm",
+    "/etc/greetd",
+    "/etc/lxdm",
+    "/etc/sysconfig/displaymanager",
+    "/etc/systemd/system/getty@",
+    "/etc/samba",
+    "/etc/ssh/",
+];
+
+fn scrub_accounts(path: &str, text: String, people: &[String], names: &mut Names) -> String {
+    if !NAMES_ACCOUNTS.iter().any(|start| path.starts_with(start)) {
+        return text;
+    }
+    people
+        .iter()
+        .fold(text, |text, person| replace_word(&text, person, &format!("person{}", names.number("person", person))))
+}
+
+/// The accounts of people on that machine, but for the one that is written as `ann`.
+fn people(machine: &dyn Host) -> Vec<String> {
+    let passwd = machine.read_text("/etc/passwd").unwrap_or_default();
+    let user = machine.user().name;
+    let names = passwd.lines().filter(|line| is_person(line)).filter_map(|line| line.split(':').next());
+    names.filter(|name| !name.is_empty() && *name != user).map(str::to_owned).collect()
+}
+
+/// Whatever begins like a private key, in any of the formats there are. Its file name does not matter.
+fn is_private_key(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(64 << 10)]);
+    head.contains("PRIVATE KEY-----") || head.contains("PuTTY-User-Key-File-")
+}
+
 /// The fields that say what is installed.
 fn slim_stanza(stanza: &str) -> String {
     const KEPT: [&str; 8] =
@@ -122,8 +164,8 @@ fn slim_stanza(stanza: &str) -> String {
 
 /// People have numbers from 1000; the comment field holds real names.
 fn scrub_person(line: &str, names: &mut Names) -> String {
+    let person = is_person(line);
     let mut fields: Vec<String> = line.split(':').map(str::to_owned).collect();
-    let person = fields.get(2).and_then(|uid| uid.parse::<u32>().ok()).is_some_and(|uid| (1000..60000).contains(&uid));
     if let Some(comment) = fields.get_mut(4) {
         comment.clear();
     }
@@ -133,6 +175,10 @@ fn scrub_person(line: &str, names: &mut Names) -> String {
         fields[0] = name;
     }
     format!("{}\n", fields.join(":"))
+}
+
+fn is_person(line: &str) -> bool {
+    line.split(':').nth(2).and_then(|uid| uid.parse::<u32>().ok()).is_some_and(|uid| (1000..60000).contains(&uid))
 }
 
 fn scrub_json(key: &str, value: &mut Value, names: &mut Names) {

@@ -9,6 +9,9 @@ const MACHINE: &str = concat!(
     "@user 1001 brigitte /home/brigitte\n@env HOME /home/brigitte\n",
     "@file /proc/sys/kernel/hostname\nlaptop-of-brigitte\n",
     "@file /etc/passwd\nroot:x:0:0:root:/root:/bin/sh\nbrigitte:x:1001:1001:Brigitte B,,,:/home/brigitte:/bin/sh\n",
+    "theodor:x:1002:1002::/home/theodor:/bin/sh\n",
+    "@file /etc/gdm3/daemon.conf\n[daemon]\nAutomaticLogin=theodor\n",
+    "@file /home/brigitte/.ssh/id_ed25519\n-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n",
     "@file /etc/machine-id\n1f2e3d4c5b6a79880123456789abcdef\n",
     "@link /sys/dev/block/253:0 -> ../../devices/virtual/block/dm-0\n",
     "@file /sys/devices/virtual/block/dm-0/dm/uuid newline=no\nCRYPT-LUKS2-2c0d5a1e7b9f4c1f8a3e6d5c4b3a2918-root\n",
@@ -29,6 +32,8 @@ fn look(recorder: &Recorder) -> Vec<String> {
         "/sys/dev/block/253:0/dm/uuid",
         "/run/udev/data/b253:0",
         "/home/brigitte/.config/x",
+        "/home/brigitte/.ssh/id_ed25519",
+        "/etc/gdm3/daemon.conf",
         "/sys/class/dmi/id/product_serial",
         "/etc/none",
     ];
@@ -70,6 +75,8 @@ fn nobody_can_be_told_from_a_recording() {
         "192.168.7",
         "67,104",
         "geheim",
+        "theodor",
+        "c2VjcmV0",
     ] {
         assert!(!text.contains(word), "`{word}` is in\n{text}");
     }
@@ -81,6 +88,10 @@ fn nobody_can_be_told_from_a_recording() {
     assert_eq!(host.user().name, "ann");
     assert_eq!(host.processes().expect("a list")[1].arguments, ["swayidle", "timeout", "300", "swaylock"]);
     assert!(host.read("/home/ann/.config/x").is_ok());
+    let key = host.read("/home/ann/.ssh/id_ed25519");
+    assert!(matches!(key, Err(HostError::Garbled(_, problem)) if problem.contains("private key")));
+    let login = (&host as &dyn Host).read_text("/etc/gdm3/daemon.conf").expect("a file");
+    assert_eq!(login, "[daemon]\nAutomaticLogin=person1\n");
     assert_eq!(host.listeners().expect("a list")[1].address.to_string(), "127.0.0.1");
     let denied = BusCall::new(Bus::System, "org.a.B", "/a", "org.a.B", "No");
     assert_eq!(host.dbus(&denied), Err(HostError::Denied("org.a.B".into())));
