@@ -1,6 +1,6 @@
 //! Every probe, one line each, in display order.
 
-use crate::linux;
+use crate::linux::{self, explained::Explained};
 use crate::practice::{Platform, PracticeId};
 use crate::probe::Probe;
 
@@ -27,4 +27,13 @@ pub fn probes(platform: Platform) -> Vec<Probe> {
 /// The probe of one practice on one platform.
 pub fn probe(practice: PracticeId, platform: Platform) -> Option<Probe> {
     CATALOG.iter().copied().find(|probe| probe.practice == practice && probe.platform == platform)
+}
+
+/// How the answers of a probe come about, and its known limits. `None` where there is no such probe.
+pub fn explained(practice: PracticeId, platform: Platform) -> Option<Explained> {
+    probe(practice, platform)?;
+    match platform {
+        Platform::Linux => Some(linux::explained::explained(practice)),
+        Platform::Macos | Platform::Windows => None,
+    }
 }

@@ -5,6 +5,7 @@ pub(crate) mod automatic_updates;
 pub(crate) mod device;
 pub(crate) mod disk_encryption;
 pub mod distro;
+pub mod explained;
 pub mod firewall;
 pub mod gsettings;
 pub mod open_wifi;

@@ -25,6 +25,7 @@ mod notices;
 #[cfg(all(feature = "desktop", feature = "fixture"))]
 mod panels;
 mod policy;
+mod practices_page;
 mod schedule;
 #[cfg(any(feature = "desktop", feature = "fixture"))]
 mod scripted;

@@ -1,0 +1,333 @@
+//! What `docs/practices.md` says of each practice on Linux: how each answer comes about, and what is
+//! known to be out of sight. The sentence that says what is read stands with the probe.
+
+use crate::practice::PracticeId;
+
+/// How the answers of one probe come about.
+#[derive(Clone, Copy, Debug)]
+pub struct Explained {
+    /// An observation (`on`, `off`, `unknown`, …) and what has to be found for it, in the order in which
+    /// people ask.
+    pub answers: &'static [(&'static str, &'static str)],
+    /// What the probe cannot see, or sees and leaves aside.
+    pub limits: &'static [&'static str],
+}
+
+/// What is to be said of a practice on Linux.
+pub(crate) fn explained(practice: PracticeId) -> Explained {
+    let (answers, limits): (&[(&str, &str)], &[&str]) = match practice {
+        PracticeId::OsVersion => OS_VERSION,
+        PracticeId::SoftwareUpdates => SOFTWARE_UPDATES,
+        PracticeId::AutomaticUpdates => AUTOMATIC_UPDATES,
+        PracticeId::Firewall => FIREWALL,
+        PracticeId::DiskEncryption => DISK_ENCRYPTION,
+        PracticeId::SecureBoot => SECURE_BOOT,
+        PracticeId::Firmware => FIRMWARE,
+        PracticeId::KernelHardening => KERNEL_HARDENING,
+        PracticeId::ScreenLock => SCREEN_LOCK,
+        PracticeId::ScreenIdle => SCREEN_IDLE,
+        PracticeId::AccountPassword => ACCOUNT_PASSWORD,
+        PracticeId::AutomaticLogin => AUTOMATIC_LOGIN,
+        PracticeId::RemoteLogin => REMOTE_LOGIN,
+        PracticeId::FileSharing => FILE_SHARING,
+        PracticeId::SshKeys => SSH_KEYS,
+        PracticeId::Antivirus => ANTIVIRUS,
+        PracticeId::Applications => APPLICATIONS,
+        PracticeId::OpenWifiConnections => OPEN_WIFI,
+        PracticeId::StethoscopeVersion => STETHOSCOPE_VERSION,
+    };
+    Explained { answers, limits }
+}
+
+type Words = (&'static [(&'static str, &'static str)], &'static [&'static str]);
+
+const OS_VERSION: Words = (
+    &[
+        (
+            "a version",
+            "`/etc/os-release` names the product and its release. With it come the days on which support ends, as far as the machine itself knows them (`SUPPORT_END`, the release calendar in `/usr/share/distro-info`), the release that a derivative is built on, and, for systems without releases, when they were last updated",
+        ),
+        (
+            "unknown",
+            "there is no os-release, it does not name a system, or the program runs in a sandbox that shows another one",
+        ),
+    ],
+    &[
+        "Whether a release is still supported is for the policy to say: by the machine's dates and by the dates that ship with the program (`config/lifecycle.ron`), whichever is later. Once those are older than six months, that is said",
+        "Extended support is only seen where the machine says that it is signed up (Ubuntu Pro)",
+    ],
+);
+
+const SOFTWARE_UPDATES: Words = (
+    &[
+        (
+            "on",
+            "what the package manager has written down about the archive is at most 7 days old, nothing in it is newer than what is installed and would close a hole, and no restart is due",
+        ),
+        (
+            "off",
+            "a security update waits, or one is installed and takes effect only after a restart (a newer kernel, a staged image, a mark that the package manager left)",
+        ),
+        (
+            "unknown",
+            "the lists are older than 7 days, cannot be read by an ordinary user, or this package manager keeps none",
+        ),
+    ],
+    &[
+        "Nothing is fetched: an update that came out after the lists were last refreshed is not known",
+        "pacman and apk do not say which updates are about security, so any update that waits counts",
+        "Packages held back by the user, and updates that the distribution releases in phases and has not yet offered to this machine, are not overdue",
+        "Flatpaks, snaps and packages from outside the distribution's archives (AUR, pip, npm) are not compared",
+    ],
+);
+
+const AUTOMATIC_UPDATES: Words = (
+    &[
+        (
+            "on",
+            "one mechanism that installs security updates is set up and started: unattended-upgrades with a security origin, dnf-automatic that applies, rpm-ostree or bootc that stages, transactional-update, os-update, NixOS's auto-upgrade, Mint's automation, or a software centre that installs by itself",
+        ),
+        ("on, inferred", "it is set up, and that it also runs could not be seen, or it still asks before it restarts"),
+        (
+            "off",
+            "every mechanism that is there only looks, only downloads, is switched off, or its timer is; or there is none",
+        ),
+        ("unknown", "a setting that decides cannot be read"),
+    ],
+    &[
+        "Whether the mechanism will succeed next time (disk space, network, broken packages) cannot be known; that it has not run for 14 days is said",
+    ],
+);
+
+const FIREWALL: Words = (
+    &[
+        ("on", "a firewall is started whose rules, settings or zones refuse new connections from outside by default"),
+        ("on, inferred", "a firewall is set up to refuse and is started, and the rules themselves are for root alone"),
+        (
+            "off",
+            "no firewall is started, or the one that is lets everything in: an input policy of accept, a zone that trusts, an empty rule set",
+        ),
+        (
+            "unknown",
+            "a firewall is started whose settings cannot be read, its rules were changed after it was started, or rules are loaded whose owner is not known",
+        ),
+    ],
+    &[
+        "The kernel shows its rules to root alone, so single ports that were opened are mostly out of sight",
+        "Programs that ask about outgoing connections (OpenSnitch, Portmaster) and Docker's own rules are no firewall in this sense; ports that containers publish pass by ufw and firewalld",
+        "A provider's or router's firewall in front of the machine is not seen",
+    ],
+);
+
+const DISK_ENCRYPTION: Words = (
+    &[
+        (
+            "on",
+            "every mount that holds the system or the user's files, and every swap area, lies on encryption: each disk below it was followed through /sys to a LUKS, plain dm-crypt, VeraCrypt or BitLocker mapping, or the file system encrypts the folder itself (fscrypt, eCryptfs)",
+        ),
+        ("off", "at least one of them reaches a plain disk; it is named"),
+        (
+            "unknown",
+            "a layer says nothing about encryption to an ordinary user (bcachefs, native encryption of ZFS, network block devices), or the disks are those of a host outside (container, WSL, live system)",
+        ),
+    ],
+    &[
+        "A drive that encrypts by itself (OPAL, ATA) and a virtual machine's disk on an encrypted host look plain from inside",
+        "Which cipher is used, and whether the passphrase is any good, only root can see",
+        "dm-verity, dm-integrity, encrypted loop files and removable disks beside the system never count; other fixed disks are named, and do not decide",
+        "/boot and the EFI partition are plain by nature and do not count",
+    ],
+);
+
+const SECURE_BOOT: Words = (
+    &[
+        (
+            "on",
+            "the firmware's variables say SecureBoot=1 and SetupMode=0, and shim has not switched its own check off",
+        ),
+        ("off", "Secure Boot is off, the firmware is in setup mode, or shim does not check"),
+        ("unsupported", "the machine was started without UEFI"),
+        ("unknown", "the variables are not mounted or not readable, or the program runs in a container"),
+    ],
+    &["That the keys in the firmware are the right ones cannot be told"],
+);
+
+const FIRMWARE: Words = (
+    &[
+        ("on", "fwupd rates this machine HSI:1 or better, with nothing wrong at run time"),
+        ("off", "fwupd rates it HSI:0; the points it fails are named"),
+        ("unsupported", "fwupd has no rating for this kind of machine (virtual machines, most ARM boards)"),
+        ("unknown", "fwupd is not running, and is not started for a look, or it does not answer"),
+    ],
+    &["fwupd stops itself when idle, so this is often unknown; `fwupdmgr security` starts it and shows the same"],
+);
+
+const KERNEL_HARDENING: Words = (
+    &[
+        (
+            "on",
+            "a guard for programs is at work (AppArmor, or SELinux enforcing), the memory layout is random, and no processor flaw is reported as open",
+        ),
+        ("off", "one of these is missing; it is named"),
+        ("unknown", "the kernel's own report is not mounted or not readable, or the program runs in a container"),
+    ],
+    &[
+        "How strict the loaded profiles are is for root to see",
+        "Lockdown and further settings are shown as evidence and do not decide",
+    ],
+);
+
+const SCREEN_LOCK: Words = (
+    &[
+        (
+            "on",
+            "the desktop of the session the user is in locks after an idle time by its own settings, or an idle daemon is running with a locker for it",
+        ),
+        (
+            "off",
+            "the setting says never, the lock is switched off, nothing runs that would lock, or the account has no password to ask for",
+        ),
+        ("unsupported", "there is no graphical session"),
+        (
+            "unknown",
+            "the desktop has no rules here, an idle daemon runs a script whose effect cannot be read, or a setting cannot be read",
+        ),
+    ],
+    &[
+        "A program that keeps the screen awake for a while (a film, a presentation) is not looked for",
+        "Whether the locker itself holds is not tested",
+    ],
+);
+
+const SCREEN_IDLE: Words = (
+    &[
+        (
+            "seconds",
+            "the idle time in the settings of the desktop the user is in, or in the idle daemon's configuration or arguments",
+        ),
+        ("off", "the setting says never, or no idle daemon runs where the desktop needs one"),
+        ("unsupported", "there is no graphical session"),
+        ("unknown", "as for the screen lock"),
+    ],
+    &[],
+);
+
+const ACCOUNT_PASSWORD: Words = (
+    &[
+        ("on", "the account service says that a password is asked"),
+        (
+            "on, inferred",
+            "`/etc/passwd` refers to the password file that only root may read, and nothing says that the account needs none",
+        ),
+        (
+            "off",
+            "the account service says none is needed, the field in `/etc/passwd` is empty, or the account is in a group that the login screen never asks",
+        ),
+        (
+            "unknown",
+            "the accounts cannot be read, or they are kept elsewhere (directory service) and the service does not say",
+        ),
+    ],
+    &["How good the password is cannot be seen"],
+);
+
+const AUTOMATIC_LOGIN: Words = (
+    &[
+        ("on", "the login screen that this machine starts is set to log somebody in by itself"),
+        ("off", "its settings name nobody"),
+        ("unsupported", "there is no login screen and no console that logs in by itself"),
+        ("unknown", "its settings cannot be read, or this login screen is not known here"),
+    ],
+    &["Settings of a login screen that is installed and not started are named, and do not decide"],
+);
+
+const REMOTE_LOGIN: Words = (
+    &[
+        (
+            "on",
+            "a program that lets somebody log in or take control listens on an address that others can reach (ssh on any port, VNC, RDP, telnet, X11, web consoles), waits behind a socket of systemd or inetd, or a remote help service runs that connects outward",
+        ),
+        ("off", "nothing of that kind is reachable; what listens only for this machine or its containers is named"),
+        (
+            "unknown",
+            "the list of sockets cannot be read, or a socket that others can reach belongs to nobody who can be named",
+        ),
+    ],
+    &[
+        "A firewall in between is not counted: it is a practice of its own",
+        "Sockets of other network namespaces, and a program that opens its door only when told to from outside, are out of sight",
+    ],
+);
+
+const FILE_SHARING: Words = (
+    &[
+        (
+            "on",
+            "a file or printer service (Samba, NFS, FTP, rsync, WebDAV, media servers, CUPS) listens on an address that others can reach",
+        ),
+        ("off", "none does"),
+        ("unknown", "the list of sockets cannot be read"),
+    ],
+    &[
+        "Who may use a share is only told where its settings are readable",
+        "Sharing through a cloud service is not looked for",
+    ],
+);
+
+const SSH_KEYS: Words = (
+    &[
+        (
+            "on",
+            "every private key in `~/.ssh`, and every one that `~/.ssh/config` names, has a passphrase or lives in a hardware token, is of a strong kind, and may be read by nobody else",
+        ),
+        (
+            "off",
+            "one has no passphrase, is of a weak kind (DSA, RSA below 2048 bits), or is open to others; it is named with what is wrong",
+        ),
+        ("unsupported", "there are no private keys"),
+        ("unknown", "a key or the folder cannot be read, or a file that looks like a key cannot be understood"),
+    ],
+    &[
+        "Only the head of a key file is read, and nothing of the key is kept",
+        "Keys that an agent holds without a file, and how good a passphrase is, are out of sight",
+    ],
+);
+
+const ANTIVIRUS: Words = (
+    &[
+        ("on", "the service of a known scanner is running, and ClamAV's knowledge is at most 7 days old"),
+        ("off", "none of the known ones runs, or what ClamAV knows is older"),
+        ("unknown", "the services cannot be listed, or the program runs in a container"),
+    ],
+    &["Only scanners on the program's list are known; whether one is set up well, its own console tells"],
+);
+
+const APPLICATIONS: Words = (
+    &[
+        (
+            "a list",
+            "the databases of dpkg, rpm, pacman, apk, flatpak, snap and Nix, AppImage files in the usual folders, and the menu's entries",
+        ),
+        ("a list, inferred", "a small part could not be read; evidence says which"),
+        ("unknown", "a package database is there and cannot be read, because then nothing could be called absent"),
+    ],
+    &[
+        "Programs that were copied into a folder without a menu entry are not found",
+        "Distributions close holes without raising the version, so an old number is no proof of a hole",
+    ],
+);
+
+const OPEN_WIFI: Words = (
+    &[
+        ("on", "NetworkManager remembers a network without encryption, or with WEP, that is joined by itself"),
+        ("off", "every network that it remembers and joins is encrypted"),
+        ("unsupported", "there is no Wi-Fi device and no remembered network"),
+        ("unknown", "the networks are kept by a service that tells ordinary users nothing (iwd, wpa_supplicant)"),
+    ],
+    &["Networks that another user of this machine keeps for himself are not shown to us; that there are some is said"],
+);
+
+const STETHOSCOPE_VERSION: Words = (
+    &[("a version", "it is built into the program")],
+    &["Whether a newer version is out is not asked: the program does not call home"],
+);
