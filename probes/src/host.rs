@@ -178,6 +178,19 @@ pub struct Process {
     pub arguments: Vec<String>,
 }
 
+/// When the X server of the session blanks the screen, as `xset q` shows it. Source: the X protocol's
+/// GetScreenSaver, and the DPMS extension.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct XScreenSaver {
+    /// Seconds without input until the screen saver starts; zero for never.
+    pub timeout: u32,
+    /// Seconds until the screen saver changes its picture (`cycle`); zero for never.
+    pub interval: u32,
+    /// Seconds without input until the monitor is put to sleep, the earliest of its three stages; zero for
+    /// never, also where power saving is switched off or the server has none.
+    pub power_saving: u32,
+}
+
 /// The person whose posture is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
@@ -221,6 +234,12 @@ pub trait Host: Send + Sync {
     fn listeners(&self) -> Read<Vec<Listener>>;
 
     fn processes(&self) -> Read<Vec<Process>>;
+
+    /// What the X server of this session does when nobody touches anything. `Absent` where the session has
+    /// no X server on this machine. Beneath Wayland this is Xwayland, whose times mean nothing.
+    fn x_screen_saver(&self) -> Read<XScreenSaver> {
+        Err(HostError::Absent("the X server".to_owned()))
+    }
 
     /// As [`Host::read`], without a copy of its own for each probe that asks for a large file.
     fn read_shared(&self, path: &str) -> Read<Arc<Vec<u8>>> {

@@ -21,5 +21,6 @@ pub mod shell_vars;
 pub mod shell_words;
 pub mod sshd_config;
 pub mod swayidle;
+pub mod x11;
 pub mod xfconf;
 pub mod xscreensaver;

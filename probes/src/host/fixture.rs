@@ -26,7 +26,7 @@ pub use expect::{Expectation, ExpectedState};
 
 use self::tree::Tree;
 pub(crate) use self::tree::{Content, Node};
-use super::{BusCall, Host, HostError, Listener, Process, Read, Stat, User};
+use super::{BusCall, Host, HostError, Listener, Process, Read, Stat, User, XScreenSaver};
 use crate::practice::Platform;
 
 /// A mistake in a recorded host.
@@ -86,6 +86,7 @@ pub struct FixtureHost {
     pub(crate) bus: BTreeMap<String, Result<Value, Refusal>>,
     pub(crate) listeners: Result<Vec<Listener>, Refusal>,
     pub(crate) processes: Result<Vec<Process>, Refusal>,
+    pub(crate) screen_saver: Result<XScreenSaver, Refusal>,
     pub(crate) expectations: Vec<Expectation>,
 }
 
@@ -120,6 +121,7 @@ impl FixtureHost {
             bus: BTreeMap::new(),
             listeners: Ok(Vec::new()),
             processes: Ok(Vec::new()),
+            screen_saver: Err(Refusal::Absent),
             expectations: Vec::new(),
         }
     }
@@ -217,6 +219,10 @@ impl Host for FixtureHost {
 
     fn processes(&self) -> Read<Vec<Process>> {
         self.processes.clone().map_err(|refusal| refusal.error("the list of processes"))
+    }
+
+    fn x_screen_saver(&self) -> Read<XScreenSaver> {
+        self.screen_saver.clone().map_err(|refusal| refusal.error("the X server"))
     }
 }
 

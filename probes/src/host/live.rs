@@ -12,6 +12,8 @@ mod processes;
 mod sockets;
 mod user;
 mod wire;
+#[cfg(target_os = "linux")]
+mod x11;
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -23,7 +25,7 @@ use serde_json::Value;
 pub use bus::Buses;
 
 use super::memory::{Memory, Stamp};
-use super::{Bus, BusCall, Host, HostError, Listener, Process, Read, Stat, User};
+use super::{Bus, BusCall, Host, HostError, Listener, Process, Read, Stat, User, XScreenSaver};
 use crate::practice::Platform;
 
 /// The machine this program runs on, at one moment.
@@ -38,6 +40,7 @@ pub struct LiveHost {
     silent: Mutex<Vec<(Bus, String)>>,
     listeners: OnceLock<Read<Vec<Listener>>>,
     processes: OnceLock<Read<Vec<Process>>>,
+    screen_saver: OnceLock<Read<XScreenSaver>>,
     memory: Option<Arc<Memory>>,
 }
 
@@ -77,6 +80,7 @@ impl LiveHost {
             silent: Mutex::new(Vec::new()),
             listeners: OnceLock::new(),
             processes: OnceLock::new(),
+            screen_saver: OnceLock::new(),
             memory: None,
         }
     }
@@ -172,6 +176,12 @@ impl Host for LiveHost {
         self.processes.get_or_init(|| processes::processes(self.user().uid)).clone()
     }
 
+    #[cfg(target_os = "linux")]
+    fn x_screen_saver(&self) -> Read<XScreenSaver> {
+        let ask = || x11::screen_saver(self, self.env("DISPLAY").as_deref().unwrap_or_default());
+        self.screen_saver.get_or_init(ask).clone()
+    }
+
     #[cfg(not(target_os = "linux"))]
     fn listeners(&self) -> Read<Vec<Listener>> {
         self.listeners.get_or_init(|| Err(HostError::Absent("the list of listening sockets".to_owned()))).clone()
@@ -180,6 +190,11 @@ impl Host for LiveHost {
     #[cfg(not(target_os = "linux"))]
     fn processes(&self) -> Read<Vec<Process>> {
         self.processes.get_or_init(|| Err(HostError::Absent("the list of processes".to_owned()))).clone()
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn x_screen_saver(&self) -> Read<XScreenSaver> {
+        self.screen_saver.get_or_init(|| Err(HostError::Absent("the X server".to_owned()))).clone()
     }
 }
 

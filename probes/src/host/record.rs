@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use self::notes::Notes;
 use super::fixture::{Expectation, FixtureHost, findings};
-use super::{BusCall, Host, Listener, Process, Read, Stat, User};
+use super::{BusCall, Host, Listener, Process, Read, Stat, User, XScreenSaver};
 use crate::practice::Platform;
 use crate::{catalog, device, probe};
 
@@ -133,6 +133,12 @@ impl Host for Recorder {
         let processes = self.inner.processes();
         self.note(|notes, _| notes.processes(&processes));
         processes
+    }
+
+    fn x_screen_saver(&self) -> Read<XScreenSaver> {
+        let saver = self.inner.x_screen_saver();
+        self.note(|notes, _| notes.x_screen_saver(&saver));
+        saver
     }
 }
 

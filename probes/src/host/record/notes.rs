@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::host::fixture::{Content, FixtureHost, Node, Refusal};
-use crate::host::{BusCall, Host, HostError, Kind, Listener, Process, Read, Stat};
+use crate::host::{BusCall, Host, HostError, Kind, Listener, Process, Read, Stat, XScreenSaver};
 
 /// As many links as Linux follows.
 const MOST_LINKS: usize = 40;
@@ -21,6 +21,7 @@ pub(super) struct Notes {
     bus: BTreeMap<String, Result<Value, Refusal>>,
     listeners: Option<Result<Vec<Listener>, Refusal>>,
     processes: Option<Result<Vec<Process>, Refusal>>,
+    screen_saver: Option<Result<XScreenSaver, Refusal>>,
 }
 
 /// A node that is only known to exist gives way to one that was read.
@@ -171,6 +172,10 @@ impl Notes {
         self.processes = Some(processes.clone().map_err(|error| Refusal::of(&error)));
     }
 
+    pub(super) fn x_screen_saver(&mut self, saver: &Read<XScreenSaver>) {
+        self.screen_saver = Some(saver.clone().map_err(|error| Refusal::of(&error)));
+    }
+
     pub(super) fn into_host(self, inner: &dyn Host) -> FixtureHost {
         let mut host = FixtureHost::empty();
         host.platform = inner.platform();
@@ -180,6 +185,7 @@ impl Notes {
         host.bus = self.bus;
         host.listeners = self.listeners.unwrap_or(Ok(Vec::new()));
         host.processes = self.processes.unwrap_or(Ok(Vec::new()));
+        host.screen_saver = self.screen_saver.unwrap_or(Err(Refusal::Absent));
         for (path, node) in self.nodes {
             // A path that cannot be placed, for example below a file that was replaced meanwhile, is left out.
             let _left_out = host.tree.insert(&path, node);
