@@ -32,6 +32,9 @@ const DEEPEST: usize = 24;
 /// The longest type string that is read, in bytes.
 const LONGEST_TYPE: usize = 255;
 
+/// The longest value that is read, in bytes. In memory one byte may grow to the size of a [`Variant`].
+const LONGEST_VALUE: usize = 64 << 10;
+
 impl Variant {
     pub fn as_bool(&self) -> Option<bool> {
         match self {
@@ -121,7 +124,7 @@ fn boxed(data: &[u8], order: Order, depth: usize) -> Option<Variant> {
 }
 
 fn whole(signature: &[u8], data: &[u8], order: Order, depth: usize) -> Option<Variant> {
-    if signature.len() > LONGEST_TYPE {
+    if signature.len() > LONGEST_TYPE || data.len() > LONGEST_VALUE {
         return None;
     }
     let (first, rest) = first_type(signature, 0)?;
@@ -362,6 +365,17 @@ mod tests {
     fn what_is_not_in_normal_form_is_refused() {
         for bytes in ["02 00 62", "58 02 00 00 75", "7a 00 73", "00 28", "61 00 00 09 00 61 73", "", "75"] {
             assert_eq!(decode_boxed(&hex(bytes), Order::Little), None, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_or_too_deep_is_refused() {
+        assert!(decode("ay", &vec![1; LONGEST_VALUE], Order::Little).is_some());
+        assert_eq!(decode("ay", &vec![1; LONGEST_VALUE + 1], Order::Little), None);
+        let boxes: Vec<u8> = [0, b'v'].repeat(30_000);
+        assert_eq!(decode_boxed(&boxes, Order::Little), None);
+        for signature in ["(".repeat(255), "a".repeat(255), "(a".repeat(127), "{".repeat(255), "m".repeat(255)] {
+            assert_eq!(decode(&signature, &[0; 64], Order::Little), None, "{signature}");
         }
     }
 

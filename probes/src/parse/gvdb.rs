@@ -254,6 +254,32 @@ mod tests {
 
     proptest! {
         #[test]
+        fn damage_to_a_real_database_never_makes_it_panic(
+            changes in prop::collection::vec((0_usize..4096, any::<u8>()), 0..24),
+            cut in 0_usize..4096,
+        ) {
+            let mut bytes = include_bytes!("samples/dconf-local").to_vec();
+            let end = bytes.len();
+            for (at, byte) in changes {
+                bytes[at % end] = byte;
+            }
+            bytes.truncate(end - cut % 64);
+            if let Some(root) = open(&bytes) {
+                let _read = root.value("/org/gnome/desktop/session/idle-delay");
+                let _read = root.table(".locks").map(|locks| locks.has("/org/gnome/desktop/session/idle-delay"));
+            }
+        }
+
+        #[test]
+        fn no_bytes_behind_the_mark_make_it_panic(rest in prop::collection::vec(any::<u8>(), 0..400), big in any::<bool>()) {
+            let bytes = [if big { b"raVGtnai" } else { b"GVariant" }.as_slice(), &[0; 8], &rest].concat();
+            if let Some(root) = open(&bytes) {
+                let _read = root.value("");
+                let _read = root.table("a").map(|inner| inner.has("b"));
+            }
+        }
+
+        #[test]
         fn damage_never_makes_it_panic(at in 0_usize..400, byte in any::<u8>(), cut in 0_usize..400) {
             let mut bytes = sample();
             let end = bytes.len();

@@ -18,6 +18,10 @@ pub enum Line {
 /// The most text that variables may grow one value to, in bytes.
 const LONGEST_VALUE: usize = 4096;
 
+/// How deep categories may nest, and how many variables there may be; what goes beyond is not heeded.
+const DEEPEST: usize = 32;
+const MOST_VARIABLES: usize = 256;
+
 /// Reads a file. `variables` are those known so far; it is left with those that the file sets.
 pub fn parse(text: &str, variables: &mut Vec<(String, String)>) -> Vec<Line> {
     let mut found = Vec::new();
@@ -29,21 +33,27 @@ pub fn parse(text: &str, variables: &mut Vec<(String, String)>) -> Vec<Line> {
             continue;
         }
         if line == "}" {
+            if categories.len() <= DEEPEST {
+                found.push(Line::Close);
+            }
             categories.pop();
-            found.push(Line::Close);
         } else if let Some(name) = line.strip_suffix('{') {
             categories.push(name.trim().to_owned());
-            found.push(Line::Open(categories.join(":")));
+            if categories.len() <= DEEPEST {
+                found.push(Line::Open(categories.join(":")));
+            }
         } else if let Some((key, value)) = line.split_once('=') {
             let (key, value) = (key.trim(), expanded(value.trim(), variables));
             if let Some(name) = key.strip_prefix('$') {
                 variables.retain(|(known, _)| known != name);
-                variables.push((name.to_owned(), value));
+                if variables.len() < MOST_VARIABLES {
+                    variables.push((name.to_owned(), value));
+                }
                 // The longest name first, so that `$a` does not eat the beginning of `$ab`.
                 variables.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
             } else if key == "source" {
                 found.push(Line::Source(value));
-            } else {
+            } else if categories.len() <= DEEPEST {
                 let mut whole = categories.clone();
                 whole.push(key.to_owned());
                 found.push(Line::Set(whole.join(":"), value));
@@ -99,6 +109,16 @@ mod tests {
                 Line::Close,
             ]
         );
+    }
+
+    #[test]
+    fn deep_and_many_is_cut_off_in_time() {
+        let deep = format!("{}a = 1\n{}b = 2\n", "c {\n".repeat(200_000), "}\n".repeat(200_000));
+        let found = parse(&deep, &mut Vec::new());
+        assert_eq!(found.last(), Some(&Line::Set("b".to_owned(), "2".to_owned())));
+        assert!(found.len() <= 2 * DEEPEST + 1);
+        let many: String = (0..50_000).map(|number| format!("$v{number} = $v{number}x\n")).collect();
+        assert!(parse(&many, &mut Vec::new()).is_empty());
     }
 
     proptest! {

@@ -116,6 +116,15 @@ mod tests {
 
     proptest! {
         #[test]
+        fn damage_to_a_file_never_makes_it_panic(at in 0_usize..60, words in "[\\[\\]$id=\n]{0,6}", cut in 0_usize..60) {
+            let mut text = "[$i]\n[Daemon][$i]\nAutolock[$i]=true\nTimeout=5\n".to_owned();
+            let end = text.len();
+            text.insert_str(at % end, &words);
+            text.truncate(end - cut % end);
+            let _read = lookup(&[&text, "[Daemon]\nAutolock=false"], "Daemon", "Autolock");
+        }
+
+        #[test]
         fn no_text_makes_it_panic(text in "[\\[\\]$id=A\n\\PC]{0,120}") {
             let _read = lookup(&[&text, &text], "A", "d");
         }

@@ -99,6 +99,20 @@ mod tests {
 
     proptest! {
         #[test]
+        fn every_time_comes_back(milliseconds in any::<u32>()) {
+            // As Qt may write it: every byte escaped.
+            let bytes: String = milliseconds.to_be_bytes().iter().map(|byte| format!("\\x{byte:x}")).collect();
+            prop_assert_eq!(qt_time(&format!("@Variant(\\0\\0\\0\\xf{bytes})")), Some(milliseconds));
+        }
+
+        #[test]
+        fn damage_to_a_time_never_makes_it_panic(at in 0_usize..40, words in "[\\\\x0-9a-f)]{0,4}") {
+            let mut text = r"@Variant(\0\0\0\xf\0\r\xbb\xa0)".to_owned();
+            text.insert_str(at % text.len(), &words);
+            let _read = qt_time(&text);
+        }
+
+        #[test]
         fn no_text_makes_it_panic(text in "\\PC{0,120}") {
             let _read = value(&text, "a", "b");
             let _read = qt_time(&format!("@Variant({text})"));

@@ -54,7 +54,30 @@ mod tests {
         assert!(property("<channel", "/a", "ann").is_err());
     }
 
+    #[test]
+    fn hostile_xml_is_refused_in_time() {
+        let laughs = "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;&b;&b;\">]><channel>&c;</channel>";
+        assert!(property(laughs, "/a", "ann").is_err());
+        let deep = "<property name=\"a\">".repeat(100_000);
+        assert!(property(&deep, "/a", "ann").is_err());
+        let closed = format!("{deep}{}", "</property>".repeat(100_000));
+        let _read = property(&closed, &"/a".repeat(1000), "ann");
+    }
+
     proptest! {
+        #[test]
+        fn damage_to_a_channel_never_makes_it_panic(
+            at in 0_usize..500,
+            words in "[<>/\"&;a-z=]{0,6}",
+            cut in 0_usize..500,
+        ) {
+            let mut text = CHANNEL.to_owned();
+            let end = text.len();
+            text.insert_str(at % end, &words);
+            text.truncate(end - cut % end);
+            let _read = property(&text, "/lock/enabled", "ann");
+        }
+
         #[test]
         fn no_text_makes_it_panic(text in "[<>/\"a-z= ]{0,160}") {
             let _read = property(&text, "/a/b", "ann");

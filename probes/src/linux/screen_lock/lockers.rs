@@ -265,6 +265,10 @@ pub(super) fn grace(host: &dyn Host, lines: &[String]) -> Read<Option<(u32, Evid
 }
 
 fn simple_effect(words: &[String], depth: usize) -> Effect {
+    // `A=1 B=2 command` sets variables for the command.
+    let assigns =
+        |word: &String| word.split_once('=').is_some_and(|(name, _)| !name.is_empty() && !name.contains(['/', '-']));
+    let words = &words[words.iter().position(|word| !assigns(word)).unwrap_or(words.len())..];
     let Some((first, rest)) = words.split_first() else { return Effect::Nothing };
     let name = first.rsplit('/').next().unwrap_or(first);
     let has = |word: &str| rest.iter().any(|argument| argument == word);
@@ -300,10 +304,9 @@ fn simple_effect(words: &[String], depth: usize) -> Effect {
         }
         _ => {}
     }
-    let assigns = first.split_once('=').is_some_and(|(variable, _)| !variable.contains(['/', '-']));
-    if depth < DEEPEST && (assigns || WRAPPERS.contains(&name)) {
+    if depth < DEEPEST && WRAPPERS.contains(&name) {
         let command = rest.iter().position(|word| !word.starts_with('-')).unwrap_or(rest.len());
-        return simple_effect(&rest[command..], depth + usize::from(!assigns));
+        return simple_effect(&rest[command..], depth + 1);
     }
     if HARMLESS.contains(&name) { Effect::Nothing } else { Effect::Unknown(first.clone()) }
 }
@@ -370,6 +373,14 @@ mod tests {
         #[test]
         fn no_command_makes_it_panic(line in "(sh -c |env |exec |'|\"|a=b |swaylock |[ -~]){0,30}") {
             let _effect = effect(&line);
+        }
+
+        #[test]
+        fn a_long_command_costs_neither_the_stack_nor_much_time(
+            piece in "(a=b |env |! |if |exec a=1 |; |&& |\\|\\| |sh -c |'|\"|swaylock |\\( ){1,3}",
+            times in 1_000_usize..20_000,
+        ) {
+            let _effect = effect(&piece.repeat(times));
         }
     }
 }
