@@ -3,6 +3,8 @@
 //! Only a display of this machine is asked, over its socket in the file system or its abstract one, and for no
 //! longer than [`LIMIT`] in all: a server that hangs costs one answer.
 
+mod protocol;
+
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
@@ -10,9 +12,9 @@ use std::time::{Duration, Instant};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 
+use self::protocol::{Message, REPLY, SETUP, Welcome};
 use super::files;
 use crate::host::{Host, HostError, Read, XScreenSaver};
-use crate::parse::x11::{self, Message, REPLY, SETUP, Welcome};
 
 /// How long a server may take for all questions together.
 const LIMIT: Duration = Duration::from_secs(1);
@@ -25,7 +27,7 @@ const MOST_EVENTS: usize = 64;
 
 /// Asks the display of that name.
 pub(super) fn screen_saver(host: &dyn Host, display: &str) -> Read<XScreenSaver> {
-    let Some(number) = x11::display(display) else { return Err(HostError::Absent(WHAT.to_owned())) };
+    let Some(number) = protocol::display(display) else { return Err(HostError::Absent(WHAT.to_owned())) };
     ask(&format!("/tmp/.X11-unix/X{number}"), cookie(host, number).as_deref())
 }
 
@@ -34,12 +36,12 @@ fn ask(path: &str, cookie: Option<&[u8]>) -> Read<XScreenSaver> {
     let end = Instant::now() + LIMIT;
     let mut line = Line { stream: connect(path)?, end };
     line.greet(cookie)?;
-    let saver = line.ask(&x11::GET_SCREEN_SAVER)?;
-    let (timeout, interval) = x11::screen_saver_times(&saver);
-    let power_saving = match x11::extension(&line.ask(&x11::QUERY_DPMS)?) {
+    let saver = line.ask(&protocol::GET_SCREEN_SAVER)?;
+    let (timeout, interval) = protocol::screen_saver_times(&saver);
+    let power_saving = match protocol::extension(&line.ask(&protocol::QUERY_DPMS)?) {
         Some(major) => {
-            let times = line.ask(&x11::get_power_times(major))?;
-            x11::power_saving(&times, &line.ask(&x11::get_power_state(major))?)
+            let times = line.ask(&protocol::get_power_times(major))?;
+            protocol::power_saving(&times, &line.ask(&protocol::get_power_state(major))?)
         }
         None => 0,
     };
@@ -58,7 +60,7 @@ fn cookie(host: &dyn Host, display: u16) -> Option<Vec<u8>> {
     let named = host.env("XAUTHORITY").filter(|path| path.starts_with('/'));
     let file = host.read(&named.unwrap_or_else(|| format!("{}/.Xauthority", host.user().home))).ok()?;
     let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
-    x11::cookie(&file, &name, display)
+    protocol::cookie(&file, &name, display)
 }
 
 fn connect(path: &str) -> Read<UnixStream> {
@@ -94,10 +96,10 @@ struct Line {
 
 impl Line {
     fn greet(&mut self, cookie: Option<&[u8]>) -> Read<()> {
-        self.send(&x11::hello(cookie))?;
+        self.send(&protocol::hello(cookie))?;
         let mut head = [0; SETUP];
         self.receive(&mut head)?;
-        let (welcome, more) = x11::welcome(&head).ok_or_else(|| garbled("it does not speak the X protocol"))?;
+        let (welcome, more) = protocol::welcome(&head).ok_or_else(|| garbled("it does not speak the X protocol"))?;
         if welcome == Welcome::Refused {
             return Err(HostError::Denied(WHAT.to_owned()));
         }
@@ -110,7 +112,7 @@ impl Line {
         for _ in 0..MOST_EVENTS {
             let mut bytes = [0; REPLY];
             self.receive(&mut bytes)?;
-            match x11::message(&bytes) {
+            match protocol::message(&bytes) {
                 Message::Reply(more) => {
                     self.pass_over(more)?;
                     return Ok(bytes);
@@ -176,7 +178,7 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("X9");
         let listener = UnixListener::bind(&path).expect("a socket");
-        let server = thread::spawn(move || {
+        let server = thread::Builder::new().name("server".to_owned()).spawn(move || {
             let (mut stream, _) = listener.accept().expect("a caller");
             let _caller_may_be_gone = stream.write_all(bytes);
             if stays {
@@ -187,6 +189,7 @@ mod tests {
                 let _caller_may_be_gone = stream.read(&mut [0; 64]);
             }
         });
+        let server = server.expect("a thread");
         let found = ask(path.to_str().expect("a path"), None);
         server.join().expect("the server ends");
         found

@@ -4,10 +4,10 @@
 //! Xsecurity(7) and Xau's `Xauth.h`. Nothing here talks to anybody; bytes come in and go out.
 
 /// Bytes of every reply, event and error, and of what a reply has before its own data.
-pub const REPLY: usize = 32;
+pub(super) const REPLY: usize = 32;
 
 /// Bytes of the answer to a connection before its own data.
-pub const SETUP: usize = 8;
+pub(super) const SETUP: usize = 8;
 
 /// The one way to prove oneself that is spoken here.
 const COOKIE: &[u8] = b"MIT-MAGIC-COOKIE-1";
@@ -17,7 +17,7 @@ const FAMILY_LOCAL: u16 = 256;
 const FAMILY_WILD: u16 = 65535;
 
 /// The number of a display of this machine: `:0`, `:1.0`. `None` for displays of other machines.
-pub fn display(name: &str) -> Option<u16> {
+pub(super) fn display(name: &str) -> Option<u16> {
     let rest = name.strip_prefix(':')?;
     let (number, screen) = rest.split_once('.').unwrap_or((rest, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -25,7 +25,7 @@ pub fn display(name: &str) -> Option<u16> {
 }
 
 /// The cookie that an authority file (`~/.Xauthority`) has for a display of this machine.
-pub fn cookie(file: &[u8], host_name: &str, display: u16) -> Option<Vec<u8>> {
+pub(super) fn cookie(file: &[u8], host_name: &str, display: u16) -> Option<Vec<u8>> {
     let number = display.to_string();
     let mut rest = file;
     while let Some((family, after)) = take_two(rest) {
@@ -55,7 +55,7 @@ fn field(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// What a client sends first: numbers come with the less important byte first, protocol 11.0.
-pub fn hello(cookie: Option<&[u8]>) -> Vec<u8> {
+pub(super) fn hello(cookie: Option<&[u8]>) -> Vec<u8> {
     let (name, data) = cookie.map_or((&[][..], &[][..]), |cookie| (COOKIE, cookie));
     let mut out = vec![b'l', 0, 11, 0, 0, 0];
     for part in [name, data] {
@@ -71,14 +71,14 @@ pub fn hello(cookie: Option<&[u8]>) -> Vec<u8> {
 
 /// What a server makes of a greeting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Welcome {
+pub(super) enum Welcome {
     Accepted,
     /// The cookie is wrong or missing.
     Refused,
 }
 
 /// The answer to a greeting, and how many more bytes belong to it. `None` where it is none.
-pub fn welcome(head: &[u8; SETUP]) -> Option<(Welcome, usize)> {
+pub(super) fn welcome(head: &[u8; SETUP]) -> Option<(Welcome, usize)> {
     let rest = usize::from(u16::from_le_bytes([head[6], head[7]])) * 4;
     match head[0] {
         1 => Some((Welcome::Accepted, rest)),
@@ -89,24 +89,24 @@ pub fn welcome(head: &[u8; SETUP]) -> Option<(Welcome, usize)> {
 }
 
 /// Asks for the screen saver's times.
-pub const GET_SCREEN_SAVER: [u8; 4] = [108, 0, 1, 0];
+pub(super) const GET_SCREEN_SAVER: [u8; 4] = [108, 0, 1, 0];
 
 /// Asks whether the server knows `DPMS`, and under which number.
-pub const QUERY_DPMS: [u8; 12] = [98, 0, 3, 0, 4, 0, 0, 0, b'D', b'P', b'M', b'S'];
+pub(super) const QUERY_DPMS: [u8; 12] = [98, 0, 3, 0, 4, 0, 0, 0, b'D', b'P', b'M', b'S'];
 
 /// Asks for the times of the three stages of power saving. `major` is the number of the extension.
-pub fn get_power_times(major: u8) -> [u8; 4] {
+pub(super) fn get_power_times(major: u8) -> [u8; 4] {
     [major, 2, 1, 0]
 }
 
 /// Asks whether power saving is switched on.
-pub fn get_power_state(major: u8) -> [u8; 4] {
+pub(super) fn get_power_state(major: u8) -> [u8; 4] {
     [major, 7, 1, 0]
 }
 
 /// One message of 32 bytes from the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Message {
+pub(super) enum Message {
     /// The answer to a request, with how many more bytes belong to it.
     Reply(usize),
     /// The server refused the request.
@@ -116,7 +116,7 @@ pub enum Message {
 }
 
 /// What kind of message it is.
-pub fn message(bytes: &[u8; REPLY]) -> Message {
+pub(super) fn message(bytes: &[u8; REPLY]) -> Message {
     let units = u32::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]]);
     let more = usize::try_from(units).unwrap_or(usize::MAX).saturating_mul(4);
     match bytes[0] {
@@ -133,17 +133,17 @@ fn two(bytes: &[u8; REPLY], at: usize) -> u32 {
 }
 
 /// The screen saver's timeout and interval in seconds, from the reply.
-pub fn screen_saver_times(reply: &[u8; REPLY]) -> (u32, u32) {
+pub(super) fn screen_saver_times(reply: &[u8; REPLY]) -> (u32, u32) {
     (two(reply, 8), two(reply, 10))
 }
 
 /// The number of an extension, from the reply to the question for it. `None` where the server has none.
-pub fn extension(reply: &[u8; REPLY]) -> Option<u8> {
+pub(super) fn extension(reply: &[u8; REPLY]) -> Option<u8> {
     (reply[8] == 1).then_some(reply[9])
 }
 
 /// Seconds until the monitor sleeps: the earliest stage that is not zero (never).
-pub fn power_saving(times: &[u8; REPLY], state: &[u8; REPLY]) -> u32 {
+pub(super) fn power_saving(times: &[u8; REPLY], state: &[u8; REPLY]) -> u32 {
     let on = state[10] == 1;
     [8, 10, 12].into_iter().map(|at| two(times, at)).filter(|seconds| on && *seconds > 0).min().unwrap_or(0)
 }
