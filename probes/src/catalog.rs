@@ -13,6 +13,8 @@ pub const CATALOG: &[Probe] = &[
     linux::disk_encryption::PROBE,
     linux::screen_lock::PROBE,
     linux::screen_idle::PROBE,
+    linux::account_password::PROBE,
+    linux::automatic_login::PROBE,
     linux::remote_login::PROBE,
     linux::applications::PROBE,
     linux::open_wifi::PROBE,

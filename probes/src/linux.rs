@@ -1,9 +1,12 @@
 //! What Linux says. One file a practice; what several of them ask stands in files of its own.
 
+pub(crate) mod account_password;
 pub mod applications;
+pub(crate) mod automatic_login;
 pub(crate) mod automatic_updates;
 pub(crate) mod device;
 pub(crate) mod disk_encryption;
+pub(crate) mod display_manager;
 pub mod distro;
 pub mod explained;
 pub mod firewall;
