@@ -14,6 +14,7 @@ pub mod gsettings;
 pub mod open_wifi;
 pub(crate) mod os_version;
 pub mod place;
+pub(crate) mod power;
 pub mod remote_login;
 pub mod screen_idle;
 pub mod screen_lock;

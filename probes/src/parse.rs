@@ -1,6 +1,7 @@
 //! Formats, turned into values by pure functions. No reading, no system, no clock.
 
 pub mod apt_conf;
+pub mod cosmic;
 pub mod deb_version;
 pub mod distro_info;
 pub mod dpkg_status;
@@ -21,6 +22,5 @@ pub mod shell_vars;
 pub mod shell_words;
 pub mod sshd_config;
 pub mod swayidle;
-pub mod x11;
 pub mod xfconf;
 pub mod xscreensaver;

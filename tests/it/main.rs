@@ -35,3 +35,5 @@ mod shown;
 mod tidy;
 #[cfg(feature = "desktop")]
 mod tray_menu;
+#[cfg(target_os = "linux")]
+mod x_server;

@@ -110,7 +110,7 @@ impl Gsettings {
             },
             // Where the schema is not to be found, what dconf holds still counts: the program that
             // uses it may keep its schemas elsewhere, as on NixOS.
-            None => format!("/{}/", schema.replace('.', "/")),
+            None => usual_path(schema),
         };
         if table.as_ref().is_some_and(|(_, table)| !table.has(key)) {
             return Ok(None);
@@ -142,6 +142,15 @@ impl Gsettings {
             !database.user && locks.is_some_and(|locks| locks.has(path))
         };
         self.databases.iter().rposition(locked).unwrap_or(0)
+    }
+}
+
+/// Where dconf keeps the keys of a schema: at its own name, but for some of MATE's.
+fn usual_path(schema: &str) -> String {
+    let path = schema.replace('.', "/");
+    match schema {
+        "org.mate.session" | "org.mate.lockdown" => format!("/{}/", path.replace("org/mate/", "org/mate/desktop/")),
+        _ => format!("/{path}/"),
     }
 }
 

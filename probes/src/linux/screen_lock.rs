@@ -2,15 +2,18 @@
 
 mod answer;
 mod cinnamon;
+mod cosmic;
 mod daemons;
 mod gnome;
 mod hypridle;
 mod keys;
 mod light_locker;
 mod lockers;
+mod logind;
 mod lxqt;
 mod mate;
 mod plasma;
+mod x_server;
 mod xfce;
 mod xscreensaver;
 
@@ -21,6 +24,8 @@ pub(crate) use answer::{Answer, Idle, Lock};
 
 use crate::finding::{Finding, Observation};
 use crate::host::{Host, Read};
+use crate::linux::account_password::lock_is_worthless;
+use crate::linux::automatic_login::{Start, start};
 use crate::linux::place::{hides_the_machine, place};
 use crate::linux::session::{Session, is_bare, session};
 use crate::practice::{Platform, PracticeId};
@@ -38,12 +43,25 @@ pub const PROBE: Probe = Probe {
 
 fn observe(host: &dyn Host) -> Read<Finding> {
     let practice = PracticeId::ScreenLock;
-    let answer = match look(host)? {
+    let mut answer = match look(host)? {
         Look::At(answer) => answer,
         Look::NoDesktop(why) => return Ok(Finding::unsupported(practice, why)),
         Look::Hidden(why) => return Ok(Finding::unknown(practice, why)),
     };
+    let mut restart_gets_past = false;
+    if let Lock::After(_) = answer.lock {
+        if let Some((why, evidence)) = lock_is_worthless(host, answer.unlocked_by) {
+            answer.lock = Lock::Never(why);
+            answer.evidence.splice(0..0, evidence);
+        } else if let Start::LogsIn { evidence, .. } = start(host) {
+            restart_gets_past = true;
+            answer.evidence.extend(evidence);
+        }
+    }
     let finding = match answer.lock {
+        Lock::After(seconds) if restart_gets_past => {
+            Finding::new(practice, Observation::On, locks_until_restart(seconds))
+        }
         Lock::After(seconds) => Finding::new(practice, Observation::On, locks_after(seconds)),
         Lock::Never(why) => Finding::new(practice, Observation::Off, why),
         Lock::Unknown(why) => Finding::unknown(practice, why),
@@ -62,6 +80,20 @@ fn locks_after(seconds: u32) -> Text {
             seconds = seconds
         ),
         _ => text!("Left alone, the screen locks after {seconds} seconds", seconds = seconds),
+    }
+}
+
+/// The lock holds, but the computer logs somebody in when it starts.
+fn locks_until_restart(seconds: u32) -> Text {
+    match (seconds / 60, seconds % 60) {
+        (minutes, 0) if minutes > 1 => text!(
+            "Left alone, the screen locks after {minutes} minutes, but restarting the computer gets past it without a password",
+            minutes = minutes
+        ),
+        _ => text!(
+            "Left alone, the screen locks after {seconds} seconds, but restarting the computer gets past it without a password",
+            seconds = seconds
+        ),
     }
 }
 
@@ -104,14 +136,14 @@ pub(crate) fn look(host: &dyn Host) -> Read<Look> {
 fn ask(host: &dyn Host, session: &Session) -> Read<Answer> {
     match session.desktop {
         Desktop::Gnome => gnome::gnome(host),
-        Desktop::Budgie => gnome::budgie(host),
-        Desktop::Pantheon => gnome::pantheon(host),
+        Desktop::Budgie => gnome::budgie(host, session),
+        Desktop::Pantheon => gnome::pantheon(host, session),
         Desktop::Plasma => plasma::plasma(host),
-        Desktop::Xfce => xfce::xfce(host),
+        Desktop::Xfce => xfce::xfce(host, session),
         Desktop::Cinnamon => cinnamon::cinnamon(host),
-        Desktop::Mate => mate::mate(host),
-        Desktop::Lxqt => lxqt::lxqt(host),
-        Desktop::Cosmic => cosmic(host),
+        Desktop::Mate => mate::mate(host, session),
+        Desktop::Lxqt => lxqt::lxqt(host, session),
+        Desktop::Cosmic => cosmic::cosmic(host),
         Desktop::Sway | Desktop::Hyprland | Desktop::I3 => daemons::bare(host, session),
         Desktop::Other | Desktop::None => {
             if session.name.split(':').any(is_bare) {
@@ -131,21 +163,4 @@ fn ask(host: &dyn Host, session: &Session) -> Read<Answer> {
 
 fn name(session: &Session) -> String {
     if session.name.is_empty() { session.desktop.label().to_owned() } else { session.name.clone() }
-}
-
-/// COSMIC keeps when it blanks, in milliseconds; whether blanking locks differs by version.
-/// Source: cosmic-idle.
-fn cosmic(host: &dyn Host) -> Read<Answer> {
-    let path = format!("{}/cosmic/com.system76.CosmicIdle/v1/screen_off_time", host.config_home());
-    let mut answer = Answer::unknown(text!("COSMIC does not say whether it locks the screen when it goes idle"));
-    if let Some(text) = host.read_if_there(&path)? {
-        let number = text.trim().strip_prefix("Some(").and_then(|rest| rest.strip_suffix(')'));
-        answer.idle = match (text.trim(), number.and_then(|number| number.trim().parse::<u32>().ok())) {
-            ("None", _) => Idle::Never(text!("COSMIC is set to never switch the screen off")),
-            (_, Some(milliseconds)) => Idle::After(milliseconds / 1000),
-            _ => Idle::Unknown(text!("{file} could not be understood", file = path)),
-        };
-        answer = answer.saw(&path, text.trim(), &format!("cat {path}"));
-    }
-    Ok(answer)
 }

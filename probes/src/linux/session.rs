@@ -223,19 +223,36 @@ impl Logind {
 const LOGIND: &str = "org.freedesktop.login1";
 
 fn logind(host: &dyn Host) -> Read<Option<Logind>> {
+    // The session this program itself was started in, where it is one with a screen. From a text console or over
+    // ssh it is the one at the screen that is asked about.
+    if let Some(own) = own_session(host) {
+        return Ok(Some(own));
+    }
     let path = format!("/org/freedesktop/login1/user/_{}", host.user().uid);
     let property = BusCall::property(Bus::System, LOGIND, &path, "org.freedesktop.login1.User", "Display");
     let display = host.dbus(&property)?;
     let Some(session) = display.get(1).and_then(Value::as_str).filter(|path| path.len() > 1) else { return Ok(None) };
-    let of = |name: &str| {
-        host.dbus(&BusCall::property(Bus::System, LOGIND, session, "org.freedesktop.login1.Session", name))
-    };
+    session_at(host, session).map(Some)
+}
+
+fn own_session(host: &dyn Host) -> Option<Logind> {
+    let id = host.env("XDG_SESSION_ID").filter(|id| !id.is_empty())?;
+    let manager = "org.freedesktop.login1.Manager";
+    let call = BusCall::new(Bus::System, LOGIND, "/org/freedesktop/login1", manager, "GetSession");
+    let path = host.dbus(&call.with("s", Value::from(id))).ok()?;
+    let own = session_at(host, path.as_str()?).ok()?;
+    matches!(own.kind.as_str(), "x11" | "wayland" | "mir").then_some(own)
+}
+
+fn session_at(host: &dyn Host, path: &str) -> Read<Logind> {
+    let of =
+        |name: &str| host.dbus(&BusCall::property(Bus::System, LOGIND, path, "org.freedesktop.login1.Session", name));
     let words = |value: Value| value.as_str().unwrap_or_default().to_owned();
-    Ok(Some(Logind {
+    Ok(Logind {
         kind: words(of("Type")?),
         desktop: words(of("Desktop")?),
         remote: of("Remote")?.as_bool().unwrap_or(false),
-    }))
+    })
 }
 
 fn display(host: &dyn Host, logind: Option<&Option<Logind>>) -> Display {

@@ -10,6 +10,8 @@ pub enum Event {
     BeforeSleep(String),
     /// When logind asks for a lock, as `loginctl lock-session` does.
     Lock(String),
+    /// After that many seconds it tells logind that nobody is there.
+    IdleHint(u32),
 }
 
 /// The arguments of a running swayidle.
@@ -64,6 +66,7 @@ fn events(mut words: &[String]) -> Vec<Event> {
                 match kind.as_str() {
                     "before-sleep" => found.push(Event::BeforeSleep(command.clone())),
                     "lock" => found.push(Event::Lock(command.clone())),
+                    "idlehint" => found.extend(command.parse().ok().map(Event::IdleHint)),
                     _ => {}
                 }
                 rest
@@ -110,6 +113,7 @@ mod tests {
             [
                 Event::Timeout(600, "swaymsg x".to_owned()),
                 Event::BeforeSleep("swaylock -f".to_owned()),
+                Event::IdleHint(30),
                 Event::Lock("swaylock".to_owned())
             ]
         );

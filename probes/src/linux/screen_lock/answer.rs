@@ -12,6 +12,8 @@ pub(crate) struct Answer {
     pub(crate) inferred: bool,
     /// The same for the time until it goes idle.
     pub(crate) idle_inferred: bool,
+    /// The PAM service that unlocks the screen, where that is the login program and not the locker itself.
+    pub(crate) unlocked_by: Option<&'static str>,
     pub(crate) evidence: Vec<Evidence>,
 }
 
@@ -35,7 +37,7 @@ pub(crate) enum Idle {
 
 impl Answer {
     pub(crate) fn new(lock: Lock, idle: Idle) -> Self {
-        Answer { lock, idle, inferred: false, idle_inferred: false, evidence: Vec::new() }
+        Answer { lock, idle, inferred: false, idle_inferred: false, unlocked_by: None, evidence: Vec::new() }
     }
 
     /// Neither could be told, for one reason.

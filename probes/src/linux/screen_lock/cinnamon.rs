@@ -30,7 +30,8 @@ pub(super) fn cinnamon(host: &dyn Host) -> Read<Answer> {
         0 => Idle::Never(text!("The screen is set to never go blank (idle-delay is 0)")),
         seconds => Idle::After(seconds),
     };
-    let mut answer = Answer { lock, idle, inferred: keys.assumed, idle_inferred, evidence: keys.evidence };
+    let mut answer =
+        Answer { lock, idle, inferred: keys.assumed, idle_inferred, unlocked_by: None, evidence: keys.evidence };
     if !matches!(answer.lock, Lock::After(_)) {
         return Ok(answer);
     }

@@ -1,7 +1,8 @@
 //! Window managers without a locker of their own: what the idle daemon that runs will do.
 
 use super::lockers::{Effect, effect, effect_of_words, grace};
-use super::{Answer, Idle, Lock, hypridle, light_locker, xscreensaver};
+use super::x_server::{self, XServer};
+use super::{Answer, Idle, Lock, hypridle, light_locker, logind, xscreensaver};
 use crate::finding::Evidence;
 use crate::host::{Host, Process, Read};
 use crate::linux::session::{Display, Session, own_processes};
@@ -20,6 +21,8 @@ pub(super) struct Plan {
     pub(super) on_lock: Option<Effect>,
     /// What it does before the machine sleeps.
     pub(super) before_sleep: Option<Effect>,
+    /// After how many seconds of idleness it tells logind that nobody is there.
+    pub(super) hint: Option<u32>,
     /// The commands as they stand.
     pub(super) commands: Vec<String>,
     /// Why the steps may not be all.
@@ -53,22 +56,22 @@ pub(super) fn bare(host: &dyn Host, session: &Session) -> Read<Answer> {
         let lock = Lock::Never(text!(
             "No idle daemon such as swayidle, hypridle or xss-lock runs, so nothing locks the screen"
         ));
+        let server = x_server::ask(host, display);
         let idle = match display {
             Display::Wayland => Idle::Never(text!("No idle daemon runs, so the screen never goes idle")),
-            _ => Idle::Unknown(x_server()),
+            _ => server.idle(),
         };
-        Answer::new(lock, idle).saw("the processes of your account", "no idle daemon among them", "ps x")
+        let mut answer =
+            Answer::new(lock, idle).saw("the processes of your account", "no idle daemon among them", "ps x");
+        answer.evidence.extend(server.evidence);
+        answer
     }))
-}
-
-/// Why the time of X11's own screen saver is not known.
-pub(super) fn x_server() -> Text {
-    text!("The X server decides when the screen goes idle, and its time cannot be read (see xset q)")
 }
 
 /// What the idle daemons of the user will do together; `None` where none runs.
 pub(super) fn running(host: &dyn Host, display: Display) -> Read<Option<Answer>> {
     let own = own_processes(host)?;
+    let server = x_server::ask(host, display);
     let mut plans = Vec::new();
     let mut answers = Vec::new();
     for process in &own {
@@ -81,19 +84,20 @@ pub(super) fn running(host: &dyn Host, display: Display) -> Read<Option<Answer>>
         } else if is(process, "xidlehook") {
             plans.push(xidlehook(process));
         } else if is(process, "xss-lock") {
-            plans.push(xss_lock(process));
+            plans.push(xss_lock(process, &server));
         } else if is(process, "xscreensaver") {
-            answers.push(xscreensaver::xscreensaver(host)?);
+            answers.push(xscreensaver::xscreensaver(host, &server)?);
         } else if is(process, "light-locker") {
             plans.push(Plan { daemon: "light-locker", on_lock: Some(Effect::Locks), ..Plan::default() });
-            answers.push(light_locker::light_locker(host, process)?);
+            answers.push(light_locker::light_locker(host, process, &server)?);
         }
     }
     plans.sort_by_key(|plan| plan.daemon == "light-locker");
     let spoken = plans.iter().any(|plan| plan.daemon != "light-locker");
     if spoken {
         let commands: Vec<String> = plans.iter().flat_map(|plan| plan.commands.clone()).collect();
-        let mut answer = judge(plans, display);
+        logind::add_step(host, &mut plans);
+        let mut answer = judge(plans, display, &server);
         if let Lock::After(seconds) = &mut answer.lock
             && let Some((grace, evidence)) = grace(host, &commands)?
         {
@@ -126,12 +130,13 @@ fn stronger(one: Answer, other: Answer) -> Answer {
 }
 
 /// Puts the plans together: one daemon may ask logind for the lock that another carries out.
-fn judge(plans: Vec<Plan>, display: Display) -> Answer {
+fn judge(plans: Vec<Plan>, display: Display, server: &XServer) -> Answer {
     let heeds = plans.iter().any(|plan| plan.on_lock == Some(Effect::Locks));
     let locks = |effect: &Effect| *effect == Effect::Locks || (*effect == Effect::AsksForLock && heeds);
     let locked_asleep = plans.iter().any(|plan| plan.before_sleep.as_ref().is_some_and(locks));
     let mut lock: Option<(u32, bool)> = None;
-    let (mut idle, mut doubt, mut unheeded, mut x_decides) = (None::<(u32, bool)>, None, false, false);
+    let (mut idle, mut doubt, mut unheeded) = (None::<(u32, bool)>, None, false);
+    let waits_for_x = plans.iter().any(|plan| plan.daemon == "xss-lock");
     let daemons: Vec<&str> = plans.iter().map(|plan| plan.daemon).filter(|name| *name != "light-locker").collect();
     let names = daemons.join(", ");
     let mut evidence = Vec::new();
@@ -155,7 +160,6 @@ fn judge(plans: Vec<Plan>, display: Display) -> Answer {
                 }
             }
         }
-        x_decides |= plan.daemon == "xss-lock";
         doubt = doubt.or(plan.doubt);
         evidence.extend(plan.evidence);
     }
@@ -164,7 +168,9 @@ fn judge(plans: Vec<Plan>, display: Display) -> Answer {
     let lock = match (lock, &doubt) {
         (Some((seconds, _)), _) => Lock::After(seconds),
         (None, Some(why)) => Lock::Unknown(why.clone()),
-        (None, None) if x_decides => Lock::Unknown(x_server()),
+        (None, None) if waits_for_x && server.never() => {
+            Lock::Never(text!("xss-lock waits for the X server's screen saver, which is switched off (see xset q)"))
+        }
         (None, None) if unheeded => {
             Lock::Never(text!("{daemons} asks for a lock, but no program that runs heeds it", daemons = names))
         }
@@ -175,12 +181,18 @@ fn judge(plans: Vec<Plan>, display: Display) -> Answer {
     let idle = match (idle, doubt) {
         (Some((seconds, _)), _) => Idle::After(seconds),
         (None, Some(why)) => Idle::Unknown(why),
-        (None, None) if x_decides || display != Display::Wayland => Idle::Unknown(x_server()),
+        (None, None) if display != Display::Wayland => server.idle(),
         (None, None) => {
             Idle::Never(text!("{daemons} runs, but nothing in its settings blanks the screen", daemons = names))
         }
     };
-    Answer { lock, idle, inferred, idle_inferred, evidence }
+    let idle = match idle {
+        // Whoever is first makes the screen dark.
+        Idle::After(seconds) if display != Display::Wayland => server.first(seconds),
+        idle => idle,
+    };
+    evidence.extend(server.evidence.clone());
+    Answer { lock, idle, inferred, idle_inferred, unlocked_by: None, evidence }
 }
 
 /// Whether a process is that program; the kernel cuts names at 15 bytes, and NixOS wraps them.
@@ -228,8 +240,9 @@ fn swayidle_plan(host: &dyn Host, process: &Process) -> Read<Plan> {
     }
     let mut sure = false;
     for (index, event) in events.iter().enumerate() {
-        let (Event::Timeout(_, command) | Event::BeforeSleep(command) | Event::Lock(command)) = event;
-        plan.commands.push(command.clone());
+        if let Event::Timeout(_, command) | Event::BeforeSleep(command) | Event::Lock(command) = event {
+            plan.commands.push(command.clone());
+        }
         match event {
             // Zero switches a timeout off.
             Event::Timeout(0, _) => {}
@@ -240,6 +253,8 @@ fn swayidle_plan(host: &dyn Host, process: &Process) -> Read<Plan> {
             }
             Event::BeforeSleep(command) => plan.before_sleep = plan.before_sleep.take().max(Some(effect(command))),
             Event::Lock(command) => plan.on_lock = plan.on_lock.take().max(Some(effect(command))),
+            Event::IdleHint(0) => {}
+            Event::IdleHint(seconds) => plan.hint = Some(plan.hint.map_or(*seconds, |known| known.min(*seconds))),
         }
     }
     plan.from_file = events.len() > on_the_line && !sure;
@@ -292,14 +307,22 @@ fn xidlehook(process: &Process) -> Plan {
 }
 
 /// `xss-lock [options] [--] locker …`: locks when the X server's screen saver starts, and when
-/// logind asks.
-fn xss_lock(process: &Process) -> Plan {
+/// logind asks. With a notifier it waits for the saver's next picture, unless the monitor's sleep started the
+/// saver. Source: xss-lock `xss-lock.c`.
+fn xss_lock(process: &Process, server: &XServer) -> Plan {
     let mut rest = process.arguments.get(1..).unwrap_or_default();
+    let (mut notifies, mut sleep, mut saver) = (false, true, true);
     while let Some((word, after)) = rest.split_first() {
         let Some(option) = word.strip_prefix('-') else { break };
         rest = after;
         if option == "-" {
             break;
+        }
+        match option.split('=').next().unwrap_or(option) {
+            "n" | "-notifier" => notifies = true,
+            "-ignore-sleep" => sleep = false,
+            "-ignore-xss" => saver = false,
+            _ => {}
         }
         // These take the next argument, unless it stands behind an equals sign.
         if matches!(option, "n" | "s" | "-notifier" | "-session") {
@@ -307,12 +330,24 @@ fn xss_lock(process: &Process) -> Plan {
         }
     }
     let effect = effect_of_words(rest);
-    Plan {
+    let mut plan = Plan {
         daemon: "xss-lock",
-        before_sleep: Some(effect.clone()),
-        on_lock: Some(effect),
+        before_sleep: sleep.then(|| effect.clone()),
+        on_lock: Some(effect.clone()),
         doubt: hidden(process),
         evidence: vec![seen(process)],
         ..Plan::default()
+    };
+    match server.saver_starts(notifies) {
+        Ok(Some(seconds)) => {
+            plan.hint = Some(seconds);
+            if saver {
+                plan.steps.push((seconds, effect));
+            }
+        }
+        Ok(None) => {}
+        Err(why) if saver => plan.doubt = plan.doubt.or(Some(why)),
+        Err(_why) => {}
     }
+    plan
 }

@@ -9,7 +9,7 @@ use super::keys::Keys;
 use super::{Answer, Idle, Lock};
 use crate::finding::Evidence;
 use crate::host::{Bus, BusCall, Host, HostError, Read};
-use crate::linux::session::{Display, own_processes};
+use crate::linux::session::{Session, own_processes};
 use crate::text::Text;
 
 const SCREENSAVER: &str = "org.gnome.desktop.screensaver";
@@ -35,7 +35,7 @@ fn by_keys(host: &dyn Host) -> Read<Answer> {
         0 => Idle::Never(text!("The screen is set to never go blank (idle-delay is 0)")),
         seconds => Idle::After(seconds),
     };
-    Ok(Answer { lock, idle, inferred: keys.assumed, idle_inferred, evidence: keys.evidence })
+    Ok(Answer { lock, idle, inferred: keys.assumed, idle_inferred, unlocked_by: None, evidence: keys.evidence })
 }
 
 pub(super) fn gnome(host: &dyn Host) -> Read<Answer> {
@@ -65,10 +65,7 @@ pub(super) fn gnome(host: &dyn Host) -> Read<Answer> {
             return Ok(answer);
         }
     }
-    if let Some(evidence) = no_password(host) {
-        answer.evidence.push(evidence);
-        answer.lock = Lock::Never(text!("Your account has no password, so GNOME does not lock the screen"));
-    }
+    answer.unlocked_by = Some("gdm-password");
     Ok(answer)
 }
 
@@ -107,27 +104,15 @@ fn display_manager(host: &dyn Host) -> Read<Manager> {
     }
 }
 
-/// AccountsService's `PasswordMode` 2 means that no password is asked for.
-fn no_password(host: &dyn Host) -> Option<Evidence> {
-    let path = format!("/org/freedesktop/Accounts/User{}", host.user().uid);
-    let user = "org.freedesktop.Accounts.User";
-    let call = BusCall::property(Bus::System, "org.freedesktop.Accounts", &path, user, "PasswordMode");
-    let mode = host.dbus(&call).ok()?.as_i64()?;
-    (mode == 2).then(|| Evidence {
-        source: format!("{user} PasswordMode"),
-        saw: mode.to_string(),
-        check: format!("busctl get-property org.freedesktop.Accounts {path} {user} PasswordMode"),
-    })
-}
-
 /// Budgie locks through a screensaver program of its own, from 10.10 on through an idle daemon.
-pub(super) fn budgie(host: &dyn Host) -> Read<Answer> {
+pub(super) fn budgie(host: &dyn Host, session: &Session) -> Read<Answer> {
     let answer = by_keys(host)?;
     if !matches!(answer.lock, Lock::After(_)) {
         return Ok(answer);
     }
     with_locker(
         host,
+        session,
         answer,
         &["budgie-screensaver", "budgie-screensa", "gnome-screensaver", "gnome-screensav"],
         || text!("No program was seen that locks Budgie's screen"),
@@ -135,21 +120,27 @@ pub(super) fn budgie(host: &dyn Host) -> Read<Answer> {
 }
 
 /// Pantheon locks in its window manager, Gala, by GNOME's keys.
-pub(super) fn pantheon(host: &dyn Host) -> Read<Answer> {
+pub(super) fn pantheon(host: &dyn Host, session: &Session) -> Read<Answer> {
     let answer = by_keys(host)?;
     if !matches!(answer.lock, Lock::After(_)) {
         return Ok(answer);
     }
-    with_locker(host, answer, &["gala"], || text!("Gala, which locks Pantheon's screen, was not seen to run"))
+    with_locker(host, session, answer, &["gala"], || text!("Gala, which locks Pantheon's screen, was not seen to run"))
 }
 
-fn with_locker(host: &dyn Host, mut answer: Answer, names: &[&str], missing: fn() -> Text) -> Read<Answer> {
+fn with_locker(
+    host: &dyn Host,
+    session: &Session,
+    mut answer: Answer,
+    names: &[&str],
+    missing: fn() -> Text,
+) -> Read<Answer> {
     let own = own_processes(host)?;
     if let Some(process) = own.iter().find(|process| names.contains(&process.name.as_str())) {
         answer.inferred = true;
         return Ok(answer.saw(&format!("/proc/{}/comm", process.pid), &process.name, "ps x"));
     }
-    if let Some(found) = daemons::running(host, Display::Unknown)?
+    if let Some(found) = daemons::running(host, session.display)?
         && matches!(found.lock, Lock::After(_))
     {
         return Ok(found);

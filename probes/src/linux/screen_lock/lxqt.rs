@@ -3,28 +3,29 @@
 //! Source: lxqt-powermanagement `powermanagementsettings.cpp`.
 
 use super::daemons::{self, is};
+use super::x_server::{self, XServer};
 use super::{Answer, Idle, Lock};
 use crate::host::{Host, HostError, Read};
-use crate::linux::session::{Session, own_processes, session};
+use crate::linux::power::has_battery;
+use crate::linux::session::{Session, own_processes};
 use crate::parse::key_file::{qt_time, value};
 
 /// The action that locks.
 const LOCK: &str = "-2";
 
-pub(super) fn lxqt(host: &dyn Host) -> Read<Answer> {
-    let Session { display, .. } = session(host);
-    let others = daemons::running(host, display)?;
-    if let Some(found) = &others
-        && matches!(found.lock, Lock::After(_))
-    {
-        return Ok(others.unwrap_or_else(|| Answer::unknown(daemons::x_server())));
-    }
+pub(super) fn lxqt(host: &dyn Host, session: &Session) -> Read<Answer> {
+    let server = x_server::ask(host, session.display);
+    let others = daemons::running(host, session.display)?;
+    let others = match others {
+        Some(found) if matches!(found.lock, Lock::After(_)) => return Ok(found),
+        others => others,
+    };
     let own = own_processes(host)?;
-    let mut answer = watcher(host)?;
+    let mut answer = watcher(host, &server)?;
     if let Lock::After(_) = answer.lock {
         if !own.iter().any(|process| is(process, "lxqt-powermanagement")) {
             answer.lock = Lock::Never(text!("lxqt-powermanagement does not run, so nothing locks the screen"));
-            answer.idle = Idle::Unknown(daemons::x_server());
+            answer.idle = server.idle();
         } else if has_locker(host, others.is_some())? {
             answer.inferred = true;
         } else {
@@ -56,16 +57,16 @@ fn settings(host: &dyn Host, name: &str) -> Read<Option<(String, String)>> {
     Ok(None)
 }
 
-fn watcher(host: &dyn Host) -> Read<Answer> {
+fn watcher(host: &dyn Host, server: &XServer) -> Read<Answer> {
     let off = || text!("LXQt's idleness watcher is switched off, so nothing locks the screen");
     let Some((path, text)) = settings(host, "lxqt-powermanagement.conf")? else {
-        return Ok(Answer::new(Lock::Never(off()), Idle::Unknown(daemons::x_server())));
+        return Ok(Answer::new(Lock::Never(off()), server.idle()));
     };
     let key = |name: &str| value(&text, "General", name);
     let check = format!("cat {path}");
     if key("enableIdlenessWatcher") != Some("true") {
         let saw = format!("enableIdlenessWatcher={}", key("enableIdlenessWatcher").unwrap_or("(not set)"));
-        return Ok(Answer::new(Lock::Never(off()), Idle::Unknown(daemons::x_server())).saw(&path, &saw, &check));
+        return Ok(Answer::new(Lock::Never(off()), server.idle()).saw(&path, &saw, &check));
     }
     let of = |action: &str, time: &str| -> Read<(bool, u32)> {
         let locks = key(action).or_else(|| key("idlenessAction")) == Some(LOCK);
@@ -89,7 +90,7 @@ fn watcher(host: &dyn Host) -> Read<Answer> {
     };
     let idle = match lock {
         Lock::After(seconds) => Idle::After(seconds),
-        _ => Idle::Unknown(daemons::x_server()),
+        _ => server.idle(),
     };
     let saw = format!(
         "idlenessACAction={} idlenessBatteryAction={}",
@@ -97,17 +98,4 @@ fn watcher(host: &dyn Host) -> Read<Answer> {
         key("idlenessBatteryAction").unwrap_or("(not set)")
     );
     Ok(Answer::new(lock, idle).saw(&path, &saw, &check))
-}
-
-fn has_battery(host: &dyn Host) -> Read<bool> {
-    let folder = "/sys/class/power_supply";
-    let Some(names) = crate::host::present(host.list(folder))? else { return Ok(false) };
-    for name in names {
-        let of = |file: &str| host.read_line(&format!("{folder}/{name}/{file}")).unwrap_or_default();
-        // Mice and keyboards have batteries too, and say so.
-        if of("type") == "Battery" && of("scope") != "Device" {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }

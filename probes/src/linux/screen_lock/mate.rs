@@ -4,16 +4,16 @@ use super::daemons;
 use super::keys::Keys;
 use super::{Answer, Idle, Lock};
 use crate::host::{Host, Read};
-use crate::linux::session::{Display, own_processes};
+use crate::linux::session::{Session, own_processes};
 
 const SCREENSAVER: &str = "org.mate.screensaver";
 
-pub(super) fn mate(host: &dyn Host) -> Read<Answer> {
+pub(super) fn mate(host: &dyn Host, session: &Session) -> Read<Answer> {
     let own = own_processes(host)?;
     // The kernel cuts a process's name at 15 bytes.
     let running = own.iter().find(|process| process.name.starts_with("mate-screensave"));
     if running.is_none()
-        && let Some(found) = daemons::running(host, Display::X11)?
+        && let Some(found) = daemons::running(host, session.display)?
     {
         return Ok(found);
     }
@@ -41,7 +41,8 @@ pub(super) fn mate(host: &dyn Host) -> Read<Answer> {
         0 => Idle::Never(text!("The session is set to never go idle (idle-delay is 0)")),
         seconds => Idle::After(seconds),
     };
-    let answer = Answer { lock, idle, inferred: keys.assumed, idle_inferred, evidence: keys.evidence };
+    let answer =
+        Answer { lock, idle, inferred: keys.assumed, idle_inferred, unlocked_by: None, evidence: keys.evidence };
     Ok(match running {
         Some(process) => answer.saw(&format!("/proc/{}/comm", process.pid), &process.name, "ps x"),
         None => answer,

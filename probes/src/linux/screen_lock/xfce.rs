@@ -2,22 +2,25 @@
 //!
 //! Sources: xfce4-screensaver `gs-prefs.h`, xfce4-power-manager `xfpm-config.h`.
 
-use super::daemons::{self, is, x_server};
+use super::daemons::{self, is};
+use super::x_server;
 use super::{Answer, Idle, Lock};
 use crate::finding::Evidence;
 use crate::host::{Host, HostError, Read};
-use crate::linux::session::{Display, own_processes};
+use crate::linux::session::{Session, own_processes};
 use crate::parse::xfconf::{Property, property};
 
 const SAVER: &str = "xfce4-screensaver";
 const POWER: &str = "xfce4-power-manager";
 
-pub(super) fn xfce(host: &dyn Host) -> Read<Answer> {
+pub(super) fn xfce(host: &dyn Host, session: &Session) -> Read<Answer> {
+    let server = x_server::ask(host, session.display);
     let own = own_processes(host)?;
     let Some(process) = own.iter().find(|process| is(process, SAVER)) else {
-        return Ok(daemons::running(host, Display::X11)?.unwrap_or_else(|| {
+        return Ok(daemons::running(host, session.display)?.unwrap_or_else(|| {
             let why = text!("No screen locker runs (xfce4-screensaver, light-locker or xscreensaver)");
-            let answer = Answer::new(Lock::Never(why), Idle::Unknown(x_server()));
+            let mut answer = Answer::new(Lock::Never(why), server.idle());
+            answer.evidence.extend(server.evidence.clone());
             answer.saw("the processes of your account", "no screen locker among them", "ps x")
         }));
     };
@@ -45,7 +48,7 @@ pub(super) fn xfce(host: &dyn Host) -> Read<Answer> {
     let idle = match (saver && by_idling, presenting) {
         (_, true) => Idle::Never(text!("Presentation mode is on, so the screen does not go idle")),
         (true, false) => Idle::After(delay),
-        (false, false) => Idle::Unknown(x_server()),
+        (false, false) => server.idle(),
     };
     let mut answer = Answer::new(lock, idle);
     answer.evidence = channel.evidence;

@@ -1,5 +1,6 @@
 //! XScreenSaver, which runs and re-reads `~/.xscreensaver` when that changes.
 
+use super::x_server::XServer;
 use super::{Answer, Idle, Lock};
 use crate::host::{Host, HostError, Read};
 use crate::parse::xscreensaver::{seconds, value};
@@ -8,7 +9,7 @@ use crate::parse::xscreensaver::{seconds, value};
 const DEFAULTS: &str = "/etc/X11/app-defaults";
 
 /// The answer of an XScreenSaver that runs.
-pub(super) fn xscreensaver(host: &dyn Host) -> Read<Answer> {
+pub(super) fn xscreensaver(host: &dyn Host, server: &XServer) -> Read<Answer> {
     let own = format!("{}/.xscreensaver", host.user().home);
     let mut texts: Vec<(String, String)> = Vec::new();
     if let Some(text) = host.read_if_there(&own)? {
@@ -37,7 +38,7 @@ pub(super) fn xscreensaver(host: &dyn Host) -> Read<Answer> {
     } else {
         Lock::After(timeout.saturating_add(grace))
     };
-    let idle = if mode == "off" { Idle::Unknown(super::daemons::x_server()) } else { Idle::After(timeout) };
+    let idle = if mode == "off" { server.idle() } else { Idle::After(timeout) };
     let mut answer = Answer::new(lock, idle);
     for key in ["mode", "lock", "timeout", "lockTimeout"] {
         answer = match of(key) {
