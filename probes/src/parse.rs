@@ -1,5 +1,6 @@
 //! Formats, turned into values by pure functions. No reading, no system, no clock.
 
+pub mod apk_version;
 pub mod apt_conf;
 pub mod cosmic;
 pub mod deb_version;
@@ -17,10 +18,13 @@ pub mod mountinfo;
 pub mod nft;
 pub mod os_release;
 pub mod packet_filter;
+pub mod pacman_version;
 pub mod routes;
+pub mod rpm_version;
 pub mod shell_vars;
 pub mod shell_words;
 pub mod sshd_config;
 pub mod swayidle;
+pub mod version_order;
 pub mod xfconf;
 pub mod xscreensaver;
