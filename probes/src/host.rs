@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use self::parts::{Parts, Whole};
 use crate::practice::Platform;
 use crate::text::Text;
 
@@ -14,6 +15,7 @@ use crate::text::Text;
 pub mod fixture;
 pub mod live;
 pub mod memory;
+pub mod parts;
 #[cfg(feature = "fixture")]
 pub mod record;
 
@@ -244,6 +246,11 @@ pub trait Host: Send + Sync {
     /// As [`Host::read`], without a copy of its own for each probe that asks for a large file.
     fn read_shared(&self, path: &str) -> Read<Arc<Vec<u8>>> {
         self.read(path).map(Arc::new)
+    }
+
+    /// Opens a file that may be larger than [`LARGEST_FILE`], to be read in parts.
+    fn open(&self, path: &str) -> Read<Box<dyn Parts>> {
+        Ok(Box::new(Whole::new(path, self.read_shared(path)?)))
     }
 
     /// What earlier scans worked out, where the host keeps that. See `worked_out`.

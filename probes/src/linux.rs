@@ -16,6 +16,7 @@ pub(crate) mod os_version;
 pub mod place;
 pub(crate) mod power;
 pub mod remote_login;
+pub mod rpm_database;
 pub mod screen_idle;
 pub mod screen_lock;
 pub mod session;

@@ -25,6 +25,7 @@ use serde_json::Value;
 pub use bus::Buses;
 
 use super::memory::{Memory, Stamp};
+use super::parts::Parts;
 use super::{Bus, BusCall, Host, HostError, Listener, Process, Read, Stat, User, XScreenSaver};
 use crate::practice::Platform;
 
@@ -136,6 +137,10 @@ impl Host for LiveHost {
 
     fn read_shared(&self, path: &str) -> Read<Arc<Vec<u8>>> {
         self.files.get(path.to_owned(), || files::read(path).map(Arc::new))
+    }
+
+    fn open(&self, path: &str) -> Read<Box<dyn Parts>> {
+        files::open_parts(path)
     }
 
     fn memory(&self) -> Option<&Memory> {

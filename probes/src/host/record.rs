@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use self::notes::Notes;
 use super::fixture::{Expectation, FixtureHost, findings};
+use super::parts::Parts;
 use super::{BusCall, Host, Listener, Process, Read, Stat, User, XScreenSaver};
 use crate::practice::Platform;
 use crate::{catalog, device, probe};
@@ -91,6 +92,16 @@ impl Host for Recorder {
         let read = self.inner.read(path);
         self.note(|notes, host| notes.read(host, path, &read));
         read
+    }
+
+    /// What is read in parts is too large to keep, and package databases name the machines that built them.
+    fn open(&self, path: &str) -> Read<Box<dyn Parts>> {
+        let opened = self.inner.open(path);
+        self.note(|notes, host| match &opened {
+            Ok(_) => notes.stat(host, path, &host.stat(path)),
+            Err(error) => notes.read(host, path, &Err(error.clone())),
+        });
+        opened
     }
 
     fn list(&self, path: &str) -> Read<Vec<String>> {

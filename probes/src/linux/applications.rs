@@ -11,6 +11,7 @@ mod dpkg;
 mod flatpak;
 mod nix;
 mod pacman;
+mod rpm;
 mod snap;
 
 #[cfg(all(test, feature = "fixture"))]
@@ -30,18 +31,8 @@ pub const PROBE: Probe = Probe {
     practice: PracticeId::Applications,
     platform: Platform::Linux,
     observe,
-    reads: "The lists of dpkg, pacman, apk, flatpak, snap and Nix, AppImage files and the menu's entries.",
+    reads: "The lists of dpkg, rpm, pacman, apk, flatpak, snap and Nix, AppImage files and the menu's entries.",
 };
-
-/// Where rpm keeps its database, by release and distribution.
-const RPM_DATABASES: &[&str] = &[
-    "/usr/lib/sysimage/rpm/rpmdb.sqlite",
-    "/usr/share/rpm/rpmdb.sqlite",
-    "/var/lib/rpm/rpmdb.sqlite",
-    "/usr/lib/sysimage/rpm/Packages.db",
-    "/var/lib/rpm/Packages.db",
-    "/var/lib/rpm/Packages",
-];
 
 /// What one manager has installed.
 #[derive(Debug)]
@@ -67,15 +58,15 @@ fn observe(host: &dyn Host) -> Read<Finding> {
     all.extend(apk::apk(host)?);
     let mut missed: Vec<Evidence> = Vec::new();
     all.extend(nix::system(host, &mut missed)?);
-    if all.is_empty() {
-        for path in RPM_DATABASES {
-            if host.exists(path)? {
-                let why = text!(
-                    "Packages are installed with rpm, and its database cannot be read yet, so what is missing cannot be told"
-                );
-                return Ok(Finding::unknown(practice, why).saw(*path, "an rpm database", "rpm -qa"));
-            }
+    match rpm::rpm(host) {
+        Ok(found) => all.extend(found),
+        Err(error) if all.is_empty() => return Err(error),
+        // Another system's tools on this one: most likely there is nothing in it, yet nobody knows.
+        Err(error) => {
+            missed.push(Evidence { source: "rpm".to_owned(), saw: error.to_string(), check: "rpm -qa".to_owned() })
         }
+    }
+    if all.is_empty() {
         return Ok(Finding::unknown(practice, text!("No list of installed packages was found that can be read")));
     }
     all.extend(flatpak::flatpak(host)?);

@@ -1,9 +1,10 @@
 //! Files, directories and links of this machine.
 
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
 use crate::host::memory::Stamp;
+use crate::host::parts::{Parts, ends};
 use crate::host::{HostError, Kind, LARGEST_FILE, Read, Stat};
 
 /// The whole file. Only regular files are opened: a FIFO would block, and opening a device can act.
@@ -18,6 +19,39 @@ pub(super) fn read(path: &str) -> Read<Vec<u8>> {
     let mut bytes = Vec::with_capacity(usize::try_from(before.size).unwrap_or(0).saturating_add(1));
     file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(|error| refused(path, &error))?;
     if bytes.len() as u64 > LARGEST_FILE { Err(too_large(path)) } else { Ok(bytes) }
+}
+
+/// A file of this machine, open.
+struct Opened {
+    path: String,
+    file: std::fs::File,
+    size: u64,
+}
+
+/// Opens a file to be read in parts. Only regular ones, as in [`read`].
+pub(super) fn open_parts(path: &str) -> Read<Box<dyn Parts>> {
+    check_kind(path, stat(path)?.kind)?;
+    let file = open(path).map_err(|error| refused(path, &error))?;
+    let size = file.metadata().map_err(|error| refused(path, &error))?.len();
+    Ok(Box::new(Opened { path: path.to_owned(), file, size }))
+}
+
+impl Parts for Opened {
+    fn path(&self) -> &str {
+        &self.path
+    }
+
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read_at(&mut self, offset: u64, buffer: &mut [u8]) -> Read<()> {
+        let read = self.file.seek(SeekFrom::Start(offset)).and_then(|_| self.file.read_exact(buffer));
+        read.map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => ends(&self.path),
+            _ => refused(&self.path, &error),
+        })
+    }
 }
 
 fn check_kind(path: &str, kind: Kind) -> Read<()> {

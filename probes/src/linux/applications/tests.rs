@@ -91,6 +91,7 @@ fn a_list_that_may_lack_something_says_so() {
     let cases = [
         (DPKG.to_owned(), "items 1"),
         (format!("{DPKG}@link /usr/share/applications/gone.desktop -> /nowhere\n"), "items 1"),
+        (format!("{DPKG}@file /var/lib/rpm/rpmdb.sqlite\nx\n"), "items 1 inferred (too short for an SQLite database)"),
         (format!("{DPKG}@denied /usr/share/applications/x.desktop\n"), "items 1 inferred (may not be read)"),
         (format!("{DPKG}@denied /usr/share/applications/kde\n"), "items 1 inferred (may not be read)"),
         (format!("{DPKG}@file {manifest}\n{{\"elements\":7}}\n"), "items 1 inferred (could not be understood)"),
@@ -109,8 +110,12 @@ fn a_list_that_may_lack_something_says_so() {
 fn what_cannot_be_listed_in_full_is_unknown() {
     let cases = [
         ("", "No list of installed packages"),
-        ("@file /usr/lib/sysimage/rpm/rpmdb.sqlite\nx\n", "installed with rpm"),
-        ("@file /var/lib/dpkg/status\n\n@file /var/lib/rpm/rpmdb.sqlite\nx\n", "installed with rpm"),
+        ("@file /usr/lib/sysimage/rpm/rpmdb.sqlite\nx\n", "too short for an SQLite database"),
+        ("@file /var/lib/dpkg/status\n\n@file /var/lib/rpm/rpmdb.sqlite\nx\n", "too short"),
+        ("@denied /usr/lib/sysimage/rpm/rpmdb.sqlite\n", "may not be read"),
+        ("@denied /var/lib/rpm kind=dir\n", "may not be read"),
+        ("@file /var/lib/rpm/Packages\nx\n", "Berkeley DB"),
+        ("@file /var/lib/rpm/Packages.db\nx\n", "ends too early"),
         ("@denied /var/lib/dpkg/status\n", "may not be read"),
         ("@denied /var/lib/pacman/local\n", "may not be read"),
         ("@denied /var/lib/flatpak/app\n@file /lib/apk/db/installed\nP:musl\nV:1\n", "may not be read"),
