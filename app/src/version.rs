@@ -91,22 +91,37 @@ fn number(digits: &str) -> u64 {
     digits.bytes().fold(0u64, |value, digit| value.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
 }
 
+/// Words for a version on the way.
+const ON_THE_WAY: [&str; 12] =
+    ["alpha", "beta", "pre", "prerelease", "preview", "rc", "dev", "devel", "nightly", "snapshot", "insider", "canary"];
+
 /// Whether what follows the number says that this is not yet that version.
 fn is_preview(rest: &str) -> bool {
-    const WORDS: [&str; 7] = ["alpha", "beta", "pre", "rc", "dev", "preview", "nightly"];
     const OWN: [&str; 5] = ["deb", "ubuntu", "bpo", "mint", "pop"];
-    let tilde = rest.starts_with('~');
-    let word = rest.trim_start_matches(['.', '-', '_', '~']).to_ascii_lowercase();
-    if WORDS.iter().any(|known| word.starts_with(known)) {
+    let rest = rest.to_ascii_lowercase();
+    // A release of rpm that begins with zero may say it in its own parts: `1.0-0.3.rc2.fc43`.
+    if let Some(release) = rest.strip_prefix("-0.") {
+        return release.split('.').any(says_preview);
+    }
+    let word = rest.trim_start_matches(['.', '-', '_', '~']);
+    if says_preview(word) {
         return true;
     }
-    if tilde {
-        // Debian sorts everything after `~` before the version itself, but its own rebuilds use it too.
-        return !OWN.iter().any(|own| word.starts_with(own)) && !word.starts_with(|c: char| c.is_ascii_digit());
+    if rest.starts_with('~') {
+        // dpkg and rpm sort everything after `~` before the version itself, but distributions mark their own
+        // rebuilds with it too: by a word, or by the short number of a release. A day is a state on the way.
+        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+        return if digits > 0 { digits >= 6 } else { !OWN.iter().any(|own| word.starts_with(own)) };
     }
     // `128.0b3` and `3.13a1` are on the way; `1.1.1w` is a patch letter. Only glued letters count.
     let mut letters = rest.chars();
     matches!(letters.next(), Some('a' | 'b')) && letters.next().is_some_and(|c| c.is_ascii_digit())
+}
+
+/// Begins with one of those words, and not with a longer one: `pre1`, but not `precise1`.
+fn says_preview(text: &str) -> bool {
+    let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    ON_THE_WAY.contains(&&text[..letters])
 }
 
 /// Missing parts count as zero: 12 and 12.0 are the same.
@@ -260,6 +275,49 @@ mod tests {
     }
 
     #[test]
+    fn each_managers_way_to_write_a_version_is_understood() {
+        let versions = |inside: &[&str], outside: &[&str]| check(">=1.2.3, <1.2.4", inside, outside);
+        // dpkg: epoch, revision, what a distribution took out, added, rebuilt or took back.
+        versions(
+            &[
+                "5:1.2.3-1~ubuntu.24.04~noble",
+                "1.2.3+dfsg1-2",
+                "1.2.3+ds-1",
+                "1.2.3+git20260101.abc-1",
+                "1.2.3~deb12u1",
+                "1.2.3~ubuntu1",
+                "1.2.3~bpo12+1",
+                "1.2.3~22.04.1",
+                "1.2.3-0ubuntu0.24.04.1",
+                "1.2.3-0.1",
+                "2.0+really1.2.3-1",
+                "1.2.3-1~rc1",
+            ],
+            &["1.2.3~rc1-1", "1.2.3~beta2+dfsg-1", "1.2.3~git20260101-1", "1.2.3~20260101-1", "1.2.3+really1.2.2-1"],
+        );
+        // rpm: release, and both of its ways to write what is not there yet or already behind it.
+        versions(
+            &["1.2.3-2.fc43", "2:1.2.3-1.el9_6.2", "1.2.3^20260101git123abc-1.fc43", "1.2.3^rc1-1", "1.2.3-0.fc43"],
+            &["1.2.3~rc1-1.fc43", "1.2.3~beta-1", "1.2.3-0.3.rc2.fc43", "1.2.3-0.1.beta1"],
+        );
+        // pacman: release, glued words.
+        versions(
+            &["1:1.2.3-1", "1.2.3.r5.gabc123-1", "1.2.3+r5+gabc123-1"],
+            &["1.2.3rc1-1", "1.2.3beta-2", "1.2.3.rc1-1"],
+        );
+        // apk: suffixes before and after.
+        versions(
+            &["1.2.3-r0", "1.2.3_p1-r2", "1.2.3_git20260101-r0", "1.2.3w-r0"],
+            &["1.2.3_rc1-r0", "1.2.3_alpha3-r0", "1.2.3_pre2-r1"],
+        );
+        // What makers write themselves.
+        versions(
+            &["v1.2.3", "01.02.03", "1.2.3.4", "1.2.3-precise1", "1.2.3p1"],
+            &["1.2.3-rc.1", "1.2.3-SNAPSHOT", "1.2.3-insider", "1.2.3-beta.2", "1.2.3-dev"],
+        );
+    }
+
+    #[test]
     fn what_does_not_begin_with_a_number_has_no_order() {
         for version in ["", "unstable", "r1234.abc", "-1", ":1", "~1"] {
             assert!(Number::parse(version).is_none(), "{version}");
@@ -299,5 +357,10 @@ mod tests {
     fn a_very_long_version_costs_no_more_than_its_length() {
         let long = "1.".repeat(200_000) + "1";
         assert!(Range::parse(">=1").expect("a good range").contains(&Number::parse(&long).expect("a number")));
+        for piece in ["~", "+really1", "-0.", "rc1", "9", "^"] {
+            let _any_answer = Number::parse(&format!("1{}", piece.repeat(300_000)));
+        }
+        let range = format!("1{}", ", >=1".repeat(100_000));
+        assert!(Range::parse(&range).expect("a good range").contains(&Number::parse("1.5").expect("a number")));
     }
 }
