@@ -17,8 +17,6 @@ mod snap;
 #[cfg(all(test, feature = "fixture"))]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use crate::finding::{Evidence, Finding, Item, Observation};
 use crate::host::{Host, Read};
 use crate::linux::place::{hides_the_machine, place};
@@ -63,7 +61,7 @@ fn observe(host: &dyn Host) -> Read<Finding> {
         Err(error) if all.is_empty() => return Err(error),
         // Another system's tools on this one: most likely there is nothing in it, yet nobody knows.
         Err(error) => {
-            missed.push(Evidence { source: "rpm".to_owned(), saw: error.to_string(), check: "rpm -qa".to_owned() })
+            missed.push(Evidence { source: "rpm".to_owned(), saw: error.to_string(), check: "rpm -qa".to_owned() });
         }
     }
     if all.is_empty() {
@@ -78,15 +76,17 @@ fn observe(host: &dyn Host) -> Read<Finding> {
     all.extend(desktop::found(entries));
     let evidence: Vec<Evidence> = all.iter().map(evidence).collect();
     // The same application from the same manager counts once, wherever it was found.
-    let mut items: BTreeMap<(String, String, String), Item> = BTreeMap::new();
-    for item in all.into_iter().flat_map(|found| found.items) {
-        items.entry((item.name.clone(), item.source.clone(), item.version.clone())).or_insert(item);
-    }
-    let items: Vec<Item> = items.into_values().collect();
+    let mut items: Vec<Item> = all.into_iter().flat_map(|found| found.items).collect();
+    items.sort_by(|a, b| identity(a).cmp(&identity(b)));
+    items.dedup_by(|later, first| identity(later) == identity(first));
     let detail = text!("{count} packages and applications are installed", count = items.len());
     let finding = Finding::new(practice, Observation::Items(items), detail);
     let finding = if missed.is_empty() { finding } else { finding.inferred() };
     Ok(finding.with_evidence(missed.into_iter().chain(evidence)))
+}
+
+fn identity(item: &Item) -> (&str, &str, &str) {
+    (&item.name, &item.source, &item.version)
 }
 
 fn evidence(found: &Found) -> Evidence {

@@ -91,6 +91,32 @@ fn a_huge_file_is_refused_and_an_endless_one_ends() {
 }
 
 #[test]
+fn a_file_that_is_too_large_to_hold_is_read_in_parts() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("huge");
+    let size = LARGEST_FILE + 10;
+    let file = fs::File::create(&path).expect("a file");
+    file.set_len(size).expect("a sparse file");
+    std::os::unix::fs::FileExt::write_at(&file, b"end", size - 3).expect("written");
+    let mut parts = host().open(text(&path)).expect("it is there");
+    assert_eq!((parts.size(), parts.path()), (size, text(&path)));
+    assert_eq!(parts.part(size - 5, 5), Ok(b"\0\0end".to_vec()));
+    assert_eq!(parts.part(0, 2), Ok(vec![0, 0]));
+    for (offset, length) in [(size - 2, 3), (size + 1, 0), (u64::MAX, 1), (0, usize::MAX)] {
+        assert!(garbled(parts.part(offset, length), "ends too early"), "{offset} {length}");
+    }
+    // It is the same file still when another has taken its name, and may have become shorter.
+    fs::rename(&path, directory.path().join("other")).expect("renamed");
+    assert_eq!(parts.part(size - 3, 3), Ok(b"end".to_vec()));
+    file.set_len(5).expect("cut");
+    assert!(garbled(parts.part(size - 3, 3), "ends too early"));
+    let refused = |path: &str| host().open(path).err();
+    assert!(matches!(refused(text(&path)), Some(HostError::Absent(_))));
+    assert!(matches!(refused(text(directory.path())), Some(HostError::Garbled(..))));
+    assert!(matches!(refused("/dev/zero"), Some(HostError::Garbled(..))));
+}
+
+#[test]
 fn a_file_of_somebody_else_is_denied_not_absent() {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("secret");

@@ -108,3 +108,14 @@ fn a_recording_expects_what_the_probes_found() {
         assert_eq!(expectation.disagreement(&finding), None);
     }
 }
+
+#[test]
+fn what_is_read_in_parts_is_not_kept() {
+    let first = recorder("@file /var/lib/x\nbuilt on laptop-of-brigitte\n@denied /var/lib/y\n");
+    assert!(first.open("/var/lib/x").is_ok_and(|file| file.size() == 28));
+    assert!(first.open("/var/lib/y").is_err() && first.open("/var/lib/z").is_err());
+    let recorded = first.finish().to_text();
+    assert!(recorded.contains("@garbled /var/lib/x mode=0644"), "{recorded}");
+    assert!(recorded.contains("was not recorded\n@denied /var/lib/y"), "{recorded}");
+    assert!(!recorded.contains("brigitte") && !recorded.contains("/var/lib/z"), "{recorded}");
+}

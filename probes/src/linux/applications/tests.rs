@@ -3,6 +3,7 @@
 use super::PROBE;
 use crate::finding::Observation;
 use crate::host::fixture::{FixtureHost, check};
+use crate::linux::rpm_database;
 use crate::practice::PracticeId::Applications;
 use crate::probe::run_one;
 
@@ -51,6 +52,84 @@ fn every_manager_is_read() {
         &format!("{DPKG}@file /home/ann/Applications/Obsidian-1.5.3.AppImage\nx\n"),
         &["appimage Obsidian 1.5.3", "dpkg base-files 12.4"],
     );
+}
+
+#[test]
+fn rpm_packages_are_those_of_the_last_finished_change() {
+    let recorded = |text: &str, expected: &[&str]| {
+        let host = FixtureHost::parse(text, "recorded").unwrap_or_else(|error| panic!("{error}"));
+        let Observation::Items(items) = run_one(PROBE, &host).observation else { panic!("a list") };
+        let found: Vec<String> = items.iter().map(|item| format!("{} {}", item.name, item.version)).collect();
+        assert_eq!(found, expected);
+    };
+    recorded(
+        include_str!("../../../../tests/hosts/fedora-43-rpm-wal.host"),
+        &["firefox 145.0.1-1.fc43", "kernel-core 6.17.8-300.fc43", "thunderbird 140.5.0-1.fc43"],
+    );
+    recorded(
+        include_str!("../../../../tests/hosts/silverblue-43-staged.host"),
+        &[
+            "bash 5.3.0-2.fc43",
+            "fedora-release-common 43-26",
+            "firefox 145.0-2.fc43",
+            "kernel-core 6.17.8-300.fc43",
+            "vim-enhanced 2:9.1.1912-1.fc43",
+        ],
+    );
+    recorded(
+        include_str!("../../../../tests/hosts/tumbleweed-plasma-lock-off.host"),
+        &[
+            "MozillaFirefox 145.0-1.1",
+            "bash 5.3.8-1.1",
+            "kernel-default 6.17.8-1.1",
+            "openSUSE-release 20251120-1714.1",
+        ],
+    );
+}
+
+#[test]
+fn no_damage_to_a_real_database_breaks_the_check() {
+    use crate::host::fixture::Content;
+    let mut seed: u64 = 0x5eed;
+    let mut random = move |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % below
+    };
+    let machines = [
+        (
+            include_str!("../../../../tests/hosts/fedora-43-rpm-wal.host"),
+            vec!["/usr/lib/sysimage/rpm/rpmdb.sqlite", "/usr/lib/sysimage/rpm/rpmdb.sqlite-wal"],
+        ),
+        (
+            include_str!("../../../../tests/hosts/tumbleweed-plasma-lock-off.host"),
+            vec!["/usr/lib/sysimage/rpm/Packages.db"],
+        ),
+    ];
+    for (text, files) in machines {
+        let good = FixtureHost::parse(text, "recorded").unwrap_or_else(|error| panic!("{error}"));
+        let (mut lists, mut refusals) = (0, 0);
+        for _ in 0..600 {
+            let mut host = good.clone();
+            for path in &files {
+                let Some(Content::File(bytes)) = host.tree.nodes.get_mut(*path).map(|node| &mut node.content) else {
+                    panic!("{path} is a file");
+                };
+                for _ in 0..random(4) {
+                    let at = random(bytes.len());
+                    bytes[at] = [0, 1, 0x7f, 0xff, random(256) as u8][random(5)];
+                }
+                if random(5) == 0 {
+                    bytes.truncate(random(bytes.len()));
+                }
+            }
+            match rpm_database::installed(&host) {
+                Ok(Some(installed)) => lists += usize::from(installed.packages.len() < 20),
+                Ok(None) => panic!("the files are there"),
+                Err(_) => refusals += 1,
+            }
+        }
+        assert!(lists > 50 && refusals > 50 && lists + refusals == 600, "{lists} lists, {refusals} refusals");
+    }
 }
 
 #[test]
