@@ -26,6 +26,8 @@ mod notices;
 mod panels;
 mod policy;
 mod practices_page;
+#[cfg(target_os = "linux")]
+mod rpm;
 mod schedule;
 #[cfg(any(feature = "desktop", feature = "fixture"))]
 mod scripted;
