@@ -19,6 +19,7 @@ pub mod remote_login;
 pub mod rpm_database;
 pub mod screen_idle;
 pub mod screen_lock;
+pub mod secure_boot;
 pub mod session;
 pub(crate) mod software_updates;
 pub mod stethoscope_version;
