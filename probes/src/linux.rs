@@ -11,6 +11,7 @@ pub mod distro;
 pub mod explained;
 pub mod firewall;
 pub mod gsettings;
+pub mod kernel_hardening;
 pub mod open_wifi;
 pub(crate) mod os_version;
 pub mod place;
