@@ -10,6 +10,7 @@ pub(crate) mod display_manager;
 pub mod distro;
 pub mod explained;
 pub mod firewall;
+pub mod firmware;
 pub mod gsettings;
 pub mod kernel_hardening;
 pub mod open_wifi;
