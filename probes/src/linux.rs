@@ -1,6 +1,7 @@
 //! What Linux says. One file a practice; what several of them ask stands in files of its own.
 
 pub(crate) mod account_password;
+pub mod antivirus;
 pub mod applications;
 pub(crate) mod automatic_login;
 pub(crate) mod automatic_updates;
