@@ -20,7 +20,7 @@ pub const PROBE: Probe = Probe {
     practice: PRACTICE,
     platform: Platform::Linux,
     observe,
-    reads: "Whether ClamAV or one of the known security agents runs, and how old the virus signatures of ClamAV are",
+    reads: "Which of the known scanners and security agents runs, and how old the signatures of ClamAV are",
 };
 
 const PRACTICE: PracticeId = PracticeId::Antivirus;

@@ -143,21 +143,39 @@ const SECURE_BOOT: Words = (
     &[
         (
             "on",
-            "the firmware's variables say SecureBoot=1 and SetupMode=0, and shim has not switched its own check off",
+            "the firmware's variables say SecureBoot=1 and SetupMode=0, and shim, the program that starts Linux, was not told to check nothing",
         ),
-        ("off", "Secure Boot is off, the firmware is in setup mode, or shim does not check"),
-        ("unsupported", "the machine was started without UEFI"),
-        ("unknown", "the variables are not mounted or not readable, or the program runs in a container"),
+        ("off", "Secure Boot is off, the firmware is in setup mode, or shim was told to check nothing"),
+        ("unsupported", "the machine was started without UEFI, or its firmware knows no Secure Boot"),
+        (
+            "unknown",
+            "the variables are not mounted, not readable or not of one byte, or the program runs in a container or under Windows (WSL)",
+        ),
     ],
-    &["That the keys in the firmware are the right ones cannot be told"],
+    &[
+        "That the keys in the firmware are the right ones, and that the boot loader checks the kernel, cannot be told",
+        "In a virtual machine it is the virtual firmware that is read. The signed start of Power and IBM Z machines, of Chromebooks and of Apple's own processors is not known here",
+    ],
 );
 
 const FIRMWARE: Words = (
     &[
-        ("on", "fwupd rates this machine HSI:1 or better, with nothing wrong at run time"),
-        ("off", "fwupd rates it HSI:0; the points it fails are named"),
-        ("unsupported", "fwupd has no rating for this kind of machine (virtual machines, most ARM boards)"),
-        ("unknown", "fwupd is not running, and is not started for a look, or it does not answer"),
+        (
+            "on",
+            "fwupd rates this machine HSI:1 or better, and none of its tests of the firmware failed that can change from one start to the next; what it finds wrong with the running system is named, and does not decide",
+        ),
+        (
+            "off",
+            "one of the basic tests (those of HSI:1) failed, or Secure Boot or its list of keys did; each is named",
+        ),
+        (
+            "unsupported",
+            "fwupd has no rating for this kind of machine (virtual machines, most ARM boards, unknown processors)",
+        ),
+        (
+            "unknown",
+            "fwupd is not running, and is not started for a look; or it does not answer, or could not read what it needs",
+        ),
     ],
     &["fwupd stops itself when idle, so this is often unknown; `fwupdmgr security` starts it and shows the same"],
 );
@@ -166,14 +184,18 @@ const KERNEL_HARDENING: Words = (
     &[
         (
             "on",
-            "a guard for programs is at work (AppArmor, or SELinux enforcing), the memory layout is random, and no processor flaw is reported as open",
+            "a guard for programs is at work (SELinux enforcing, or AppArmor with a profile that is enforced), memory addresses are random, and the kernel reports no processor flaw as vulnerable",
         ),
-        ("off", "one of these is missing; it is named"),
-        ("unknown", "the kernel's own report is not mounted or not readable, or the program runs in a container"),
+        ("on, inferred", "the profiles of AppArmor cannot be seen, and its service is started"),
+        ("off", "one of these is missing; each that is, is named"),
+        (
+            "unknown",
+            "the kernel's own report is not mounted or not readable, a virtual machine is shown a processor without its fixes, or the program runs in a container or live system",
+        ),
     ],
     &[
-        "How strict the loaded profiles are is for root to see",
-        "Lockdown and further settings are shown as evidence and do not decide",
+        "How much the loaded profiles confine is for root to see; one that is enforced is enough",
+        "Lockdown and further settings are shown as evidence and do not decide, and neither do flaws that concern only the virtual machines on this computer",
     ],
 );
 
@@ -295,11 +317,19 @@ const SSH_KEYS: Words = (
 
 const ANTIVIRUS: Words = (
     &[
-        ("on", "the service of a known scanner is running, and ClamAV's knowledge is at most 7 days old"),
-        ("off", "none of the known ones runs, or what ClamAV knows is older"),
-        ("unknown", "the services cannot be listed, or the program runs in a container"),
+        ("on", "ClamAV's scanner is running, and its signatures are less than 7 days old"),
+        ("on, inferred", "one of the known security agents is running; what it was told to do is out of sight"),
+        ("off", "the signatures of ClamAV are older, or a scanner is installed and not running"),
+        ("off, inferred", "none of the known ones is running"),
+        (
+            "unknown",
+            "neither services nor other users' processes can be listed, the age of the signatures cannot be seen, or the program runs in a container or live system",
+        ),
     ],
-    &["Only scanners on the program's list are known; whether one is set up well, its own console tells"],
+    &[
+        "Only scanners on the program's list are known; whether one is set up well, its own console tells",
+        "ClamAV without its scanner of opened files looks only at what it is asked to look at; that is said",
+    ],
 );
 
 const APPLICATIONS: Words = (

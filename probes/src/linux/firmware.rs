@@ -26,7 +26,7 @@ pub const PROBE: Probe = Probe {
     practice: PRACTICE,
     platform: Platform::Linux,
     observe,
-    reads: "The security level that fwupd gives to this computer's firmware, and which of its tests failed, where fwupd is running",
+    reads: "The level fwupd gives to the firmware, and which of its tests failed, where fwupd is running",
 };
 
 const PRACTICE: PracticeId = PracticeId::Firmware;

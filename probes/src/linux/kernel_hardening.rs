@@ -31,7 +31,7 @@ pub const PROBE: Probe = Probe {
     practice: PRACTICE,
     platform: Platform::Linux,
     observe,
-    reads: "Whether SELinux or AppArmor confines programs, whether memory addresses are random, and which processor flaws the kernel reports as open",
+    reads: "Whether SELinux or AppArmor confines programs, how random memory is, and which processor flaws are open",
 };
 
 const PRACTICE: PracticeId = PracticeId::KernelHardening;

@@ -18,7 +18,7 @@ pub const PROBE: Probe = Probe {
     practice: PRACTICE,
     platform: Platform::Linux,
     observe,
-    reads: "The firmware's variables SecureBoot and SetupMode, and whether shim, the program that starts Linux, was told to check nothing",
+    reads: "The firmware's variables SecureBoot and SetupMode, and whether shim was told to check nothing",
 };
 
 const PRACTICE: PracticeId = PracticeId::SecureBoot;
