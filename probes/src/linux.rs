@@ -3,6 +3,7 @@
 pub(crate) mod account_password;
 pub mod antivirus;
 pub mod applications;
+pub(crate) mod apt_configuration;
 pub(crate) mod automatic_login;
 pub(crate) mod automatic_updates;
 pub(crate) mod device;

@@ -2,10 +2,12 @@
 
 pub mod apk_version;
 pub mod apt_conf;
+pub mod apt_preferences;
 pub mod cosmic;
 pub mod deb_version;
 pub mod distro_info;
 pub mod dpkg_status;
+pub mod glob;
 pub mod gvariant;
 pub mod gvdb;
 pub mod hyprlang;

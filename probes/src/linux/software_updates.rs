@@ -15,6 +15,7 @@ use crate::system::{Family, Place};
 
 mod apt;
 mod others;
+mod pending;
 mod restart;
 
 pub(crate) const PROBE: Probe = Probe {

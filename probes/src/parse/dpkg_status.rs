@@ -12,6 +12,8 @@ pub struct Package<'a> {
     pub architecture: &'a str,
     /// `Source` without a version in parentheses; empty where it is the package's own name.
     pub source: &'a str,
+    /// The version in parentheses behind `Source`; empty where it is the package's own.
+    pub source_version: &'a str,
     pub section: &'a str,
     /// The first line of the description.
     pub summary: &'a str,
@@ -122,7 +124,11 @@ fn read_field<'a>(line: &'a str, package: &mut Package<'a>) {
         "Package" => package.name = value,
         "Version" => package.version = value,
         "Architecture" => package.architecture = value,
-        "Source" => package.source = value.split(' ').next().unwrap_or_default(),
+        "Source" => {
+            let (name, rest) = value.split_once(' ').unwrap_or((value, ""));
+            package.source = name;
+            package.source_version = rest.trim().trim_start_matches('(').trim_end_matches(')');
+        }
         "Section" => package.section = value,
         "Status" => package.status = value,
         "Description" => package.summary = value,
@@ -167,7 +173,8 @@ Version: 1";
         assert_eq!(installed[0].version, "3.0.16-1~deb12u1");
         assert_eq!(installed[0].summary, "Secure Sockets Layer toolkit");
         assert!(!installed[0].is_held() && installed[1].is_held());
-        assert_eq!(installed[1].source, "vim");
+        assert_eq!((installed[1].source, installed[1].source_version), ("vim", "2:9.0"));
+        assert_eq!((installed[0].source, installed[0].source_version), ("", ""));
     }
 
     #[test]

@@ -4,9 +4,10 @@
 
 use super::{Mechanism, State, evidence, runs, unit_evidence, units};
 use crate::finding::Evidence;
-use crate::host::{Host, HostError, Read, present};
+use crate::host::{Host, Read, present};
+use crate::linux::apt_configuration;
 use crate::linux::distro::{self, OsRelease};
-use crate::parse::apt_conf::{self, AptConf};
+use crate::parse::apt_conf::AptConf;
 use crate::system::Family;
 
 const PROGRAM: &str = "/usr/bin/unattended-upgrade";
@@ -23,7 +24,7 @@ pub(super) fn observe(host: &dyn Host, release: &OsRelease) -> Read<Mechanism> {
         )
         .with([evidence(PROGRAM, "does not exist", "dpkg -s unattended-upgrades")]));
     }
-    let (conf, problems) = configuration(host)?;
+    let (conf, problems) = apt_configuration::read(host)?;
     if let Some(problem) = problems.first() {
         return Ok(Mechanism::new(
             State::Unknown,
@@ -97,28 +98,6 @@ pub(super) fn observe(host: &dyn Host, release: &OsRelease) -> Read<Mechanism> {
         (runs, _) => runs,
     };
     Ok(Mechanism::new(state, detail).with(seen).with(timers))
-}
-
-/// All of APT's files, merged. The second part names those that could not be read or understood.
-fn configuration(host: &dyn Host) -> Read<(AptConf, Vec<Evidence>)> {
-    const FOLDER: &str = "/etc/apt/apt.conf.d";
-    let mut conf = AptConf::default();
-    let mut problems = Vec::new();
-    let parts = present(host.list(FOLDER))?.unwrap_or_default();
-    let parts = parts.iter().filter(|name| apt_conf::is_read(name)).map(|name| format!("{FOLDER}/{name}"));
-    for path in parts.chain(["/etc/apt/apt.conf".to_owned()]) {
-        match host.read_text(&path) {
-            Ok(text) => {
-                if let Err(error) = conf.add(&text) {
-                    problems.push(evidence(&path, format!("{path}, {error}"), "apt-config dump"));
-                }
-            }
-            Err(HostError::Absent(_)) => {}
-            Err(_) if host.stat(&path).is_ok_and(|stat| stat.kind == crate::host::Kind::Directory) => {}
-            Err(error) => problems.push(evidence(&path, error.to_string(), format!("ls -l {path}"))),
-        }
-    }
-    Ok((conf, problems))
 }
 
 /// Days, or a number with `s`, `m`, `h` or `d`, or `always`. Zero and nonsense never happen.

@@ -2,6 +2,7 @@
 
 use super::PROBE;
 use crate::host::fixture::check_probe;
+use crate::parse::phased_update;
 
 const START: &str = "@platform linux\n@now 2026-11-23T08:00:00Z\n@user 1000 ann /home/ann\n";
 
@@ -124,17 +125,60 @@ fn held_and_phased_packages_are_not_overdue() {
     let held = installed().replace("install ok", "hold ok");
     let newer = openssl("3.0.17-1~deb12u1");
     expect(&[DEBIAN, IN_RELEASE, FRESH, &newer, &held], "on (held back on purpose: openssl)");
-    let phased = packages("Package: openssl\nArchitecture: amd64\nVersion: 3.0.17-1\nPhased-Update-Percentage: 30");
-    expect(&[DEBIAN, IN_RELEASE, FRESH, &phased, &installed()], "on (No security update)");
 }
 
 #[test]
-fn pins_make_a_pending_update_a_conclusion() {
+fn a_phased_update_counts_once_it_is_this_computers_turn() {
+    let phased = |share: u8| {
+        let stanza = "Package: libssl3\nSource: openssl (3.0.17)\nArchitecture: amd64\nVersion: 3.0.17-1";
+        packages(&format!("{stanza}\nPhased-Update-Percentage: {share}"))
+    };
+    let installed = installed().replace("openssl", "libssl3");
+    // APT draws 67 for openssl, 3.0.17 and this id.
+    let id = "@file /etc/machine-id\n0123456789abcdef0123456789abcdef\n";
+    let drawn = phased_update::draw("openssl", "3.0.17", "0123456789abcdef0123456789abcdef");
+    let with = |list: &str, more: &str, expected: &str| {
+        expect(&[DEBIAN, IN_RELEASE, FRESH, list, &installed, more], expected);
+    };
+    with(&phased(drawn - 1), id, "on (not yet this computer's turn \u{28}phased updates\u{29}: libssl3)");
+    with(&phased(drawn), id, "off (libssl3)");
+    with(&phased(0), "", "off (libssl3)");
+    let chosen = |word: &str| {
+        format!("{id}@file /etc/apt/apt.conf.d/99phased\nAPT::Get::{word}-Include-Phased-Updates \"true\";\n")
+    };
+    with(&phased(0), &chosen("Always"), "off (libssl3)");
+    with(&phased(99), &chosen("Never"), "on (No security update)");
+}
+
+#[test]
+fn a_security_update_overtaken_by_a_point_release_is_still_missing() {
+    // As with openssh-client on Debian 12: the archive of the release has a version newer than that of the
+    // security archive, and `apt-get -s dist-upgrade` names only the newest, as no security update. The
+    // installed version lacks the security archive's correction all the same.
+    let main = "@file /var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_InRelease\nOrigin: Debian\n\
+                Label: Debian\nSuite: oldstable\nCodename: bookworm\nDate: Sat, 21 Nov 2026 00:53:02 UTC\n\
+                @file /var/lib/apt/lists/deb.debian.org_debian_dists_bookworm_main_binary-amd64_Packages\n\
+                Package: openssl\nArchitecture: amd64\nVersion: 3.0.18-1~deb12u1\n";
+    let security = openssl("3.0.17-1~deb12u2");
+    let parts = [DEBIAN, IN_RELEASE, FRESH, main, &security, &installed()];
+    expect(&parts, "off (A security update waits to be installed: openssl)");
+    // A newer version that mends no security fault is not waited for.
+    let parts = [DEBIAN, IN_RELEASE, FRESH, main, &openssl("3.0.15-1"), &installed()];
+    expect(&parts, "on (No security update)");
+}
+
+#[test]
+fn a_pin_that_keeps_a_package_back_is_somebodys_choice() {
     let newer = openssl("3.0.17-1~deb12u1");
     let pin = "@file /etc/apt/preferences.d/mine\nPackage: openssl\nPin: version 3.0.16*\nPin-Priority: 1001\n";
-    expect(&[DEBIAN, IN_RELEASE, FRESH, &newer, &installed(), pin], "off inferred (openssl)");
-    let pro = pin.replace("mine", "ubuntu-pro-esm-apps");
-    expect(&[DEBIAN, IN_RELEASE, FRESH, &newer, &installed(), &pro], "off (openssl)");
+    let with = |pin: &str, expected: &str| expect(&[DEBIAN, IN_RELEASE, FRESH, &newer, &installed(), pin], expected);
+    with(pin, "on (No security update is missing but one that is held back on purpose: openssl)");
+    with(&pin.replace("openssl", "vim"), "off (openssl)");
+    with(&pin.replace("mine", "mine.bak"), "off (openssl)");
+    with(&pin.replace("preferences.d/mine", "preferences"), "on (held back on purpose: openssl)");
+    with(&pin.replace("mine", "ubuntu-pro-esm-apps"), "off (openssl)");
+    with("@denied /etc/apt/preferences.d/mine\n", "off inferred (openssl)");
+    with(&pin.replace("Package: openssl", "Package: src:openssl"), "off inferred (openssl)");
 }
 
 #[test]
@@ -142,6 +186,10 @@ fn other_architectures_and_removed_packages_do_not_count() {
     let newer = openssl("3.0.17-1~deb12u1");
     let i386 = installed().replace("amd64", "i386");
     expect(&[DEBIAN, IN_RELEASE, FRESH, &newer, &i386], "on (No security update)");
+    let all = installed().replace("amd64", "all");
+    expect(&[DEBIAN, IN_RELEASE, FRESH, &newer, &all], "off (openssl)");
+    let becomes_all = newer.replace("Architecture: amd64\nVersion: 3", "Architecture: all\nVersion: 3");
+    expect(&[DEBIAN, IN_RELEASE, FRESH, &becomes_all, &installed()], "off (openssl)");
     let removed = installed().replace("install ok installed", "deinstall ok config-files");
     expect(&[DEBIAN, IN_RELEASE, FRESH, &newer, &removed], "on (No security update)");
 }
@@ -153,8 +201,8 @@ fn what_cannot_be_compared_is_unknown() {
     let foreign = IN_RELEASE.replace("Codename: bookworm", "Codename: bullseye");
     expect(&[DEBIAN, &foreign, FRESH, &openssl("1"), &installed()], "unknown (name no security archive)");
     expect(&[DEBIAN, IN_RELEASE, FRESH, &installed()], "unknown (there is no list of packages beside it)");
-    let xz = openssl("1").replace("_Packages", "_Packages.xz");
-    expect(&[DEBIAN, IN_RELEASE, FRESH, &xz, &installed()], "unknown (compressed in a way)");
+    let packed = openssl("1").replace("_Packages\n", "_Packages.bz2\nBZh91AY&SY\n");
+    expect(&[DEBIAN, IN_RELEASE, FRESH, &packed, &installed()], "unknown (compressed in a way)");
     expect(&[DEBIAN, IN_RELEASE, FRESH, &openssl("1")], "unknown (/var/lib/dpkg/status does not exist)");
     let sid = DEBIAN.replace("VERSION_ID=\"12\"\n", "");
     expect(&[&sid, FRESH, &installed()], "unknown (no separate security archive)");
