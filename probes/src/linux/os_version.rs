@@ -215,7 +215,7 @@ fn day_of(moment: Timestamp) -> Date {
 }
 
 /// The first run of eight digits that is a day of this century: `43.20260110.0`.
-fn date_within(words: &str) -> Option<Date> {
+pub(crate) fn date_within(words: &str) -> Option<Date> {
     words.split(|letter: char| !letter.is_ascii_digit()).filter(|digits| digits.len() == 8).find_map(|digits| {
         let number = |from: usize, to: usize| digits[from..to].parse::<i16>().ok();
         let year = number(0, 4).filter(|year| (2000..2100).contains(year))?;

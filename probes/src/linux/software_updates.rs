@@ -7,14 +7,17 @@ use jiff::Timestamp;
 
 use crate::finding::{Evidence, Finding, Observation};
 use crate::host::{Host, Read};
-use crate::linux::distro;
+use crate::linux::distro::{self, OsRelease};
 use crate::linux::place::{hides_the_machine, place};
 use crate::practice::{Platform, PracticeId};
 use crate::probe::Probe;
 use crate::system::{Family, Place};
 
+mod apk;
 mod apt;
+mod image;
 mod others;
+mod pacman;
 mod pending;
 mod restart;
 
@@ -40,6 +43,11 @@ fn observe(host: &dyn Host) -> Read<Finding> {
     let restart = restart::needed(host, family);
     let mut finding = match family {
         Family::Debian | Family::Ubuntu => apt::observe(host, &release),
+        Family::Arch => pacman::observe(host, &release),
+        Family::Alpine => apk::observe(host),
+        Family::Ostree => image::ostree(host, &release),
+        Family::Nixos => image::nixos(host, &release),
+        Family::Suse if is_snapshot(&release) => image::snapshot(host, &release),
         _ => others::observe(host, family),
     };
     // A restart that is due decides alone; pending updates are still the more useful thing to say.
@@ -56,6 +64,11 @@ fn observe(host: &dyn Host) -> Read<Finding> {
         return Ok(Finding::unknown(PRACTICE, error.reason()).with_evidence(finding.evidence));
     }
     Ok(finding)
+}
+
+/// openSUSE's rolling kinds have no releases: their version is the day of a snapshot.
+fn is_snapshot(release: &OsRelease) -> bool {
+    ["opensuse-tumbleweed", "opensuse-microos", "opensuse-aeon", "opensuse-kalpa"].contains(&release.id.as_str())
 }
 
 /// Whole days between a moment and the scan; never negative, since clocks jump.

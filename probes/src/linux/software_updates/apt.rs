@@ -149,7 +149,7 @@ fn sort(host: &dyn Host, newer: &[Newer], archives: &[Archive]) -> Read<(Compare
         } else if (update.is_held || pinned == Pinned::Back) && !is_kernel(&update.name) {
             compared.held.push(update.name.clone());
         } else {
-            compared.add(&update.name, &update.old, &update.new, |a, b| deb_version::compare(a, b));
+            compared.add(&update.name, &update.old, &update.new, deb_version::compare);
         }
     }
     compared.later = later.into_iter().collect();

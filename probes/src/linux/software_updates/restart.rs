@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::evidence;
 use crate::finding::Evidence;
 use crate::host::{Host, Read, as_text, present};
-use crate::parse::{deb_version, dpkg_status};
+use crate::parse::{deb_version, dpkg_status, rpm_version};
 use crate::system::Family;
 use crate::text::Text;
 
@@ -38,12 +38,15 @@ pub(super) fn needed(host: &dyn Host, family: Family) -> Read<Option<Restart>> {
             }
             None => debian_kernel(host),
         },
-        Family::Fedora | Family::Rhel => newest_kernel(host),
+        Family::Fedora | Family::Rhel => newest_kernel(host, '.'),
         Family::Ostree => {
             flag("/run/ostree/staged-deployment", text!("A new version of the system is ready and waits for a restart"))
         }
-        Family::Suse => flag("/run/reboot-needed", waits()),
-        Family::Arch => modules_gone(host),
+        Family::Suse => match flag("/run/reboot-needed", waits())? {
+            Some(restart) => Ok(Some(restart)),
+            None => newest_kernel(host, '-'),
+        },
+        Family::Arch | Family::Alpine => modules_gone(host),
         Family::Nixos => nixos(host),
         _ => Ok(None),
     }
@@ -92,8 +95,7 @@ fn installed_kernels(host: &dyn Host) -> Read<Vec<(String, String)>> {
 fn debian_kernel(host: &dyn Host) -> Read<Option<Restart>> {
     let running = running(host)?;
     let Some((build, flavour)) = split_kernel(&running) else { return Ok(None) };
-    // Live patches keep the running kernel safe until the next restart.
-    if present(host.list("/sys/kernel/livepatch"))?.is_some_and(|patches| !patches.is_empty()) {
+    if is_patched_live(host)? {
         return Ok(None);
     }
     let kernels = host.worked_out("installed kernels", &[STATUS], || installed_kernels(host))?;
@@ -118,14 +120,19 @@ fn debian_kernel(host: &dyn Host) -> Read<Option<Restart>> {
     Ok(None)
 }
 
-/// Fedora and RHEL keep each kernel's image beside its modules.
-fn newest_kernel(host: &dyn Host) -> Read<Option<Restart>> {
+/// Fedora, RHEL and openSUSE keep each kernel's image beside its modules. What a release has behind the
+/// last `separator` tells kinds of kernels apart: `x86_64+debug` on Fedora, `default` on openSUSE.
+fn newest_kernel(host: &dyn Host, separator: char) -> Read<Option<Restart>> {
     const MODULES: &str = "/usr/lib/modules";
     let running = running(host)?;
+    if is_patched_live(host)? {
+        return Ok(None);
+    }
+    let kind = |release: &str| release.rsplit(separator).next().unwrap_or_default().to_owned();
     let names = present(host.list(MODULES))?.unwrap_or_default();
     let mut kernels = Vec::new();
     for name in names {
-        if host.exists(&format!("{MODULES}/{name}/vmlinuz"))? && ending(&name) == ending(&running) {
+        if host.exists(&format!("{MODULES}/{name}/vmlinuz"))? && kind(&name) == kind(&running) {
             kernels.push(name);
         }
     }
@@ -133,28 +140,35 @@ fn newest_kernel(host: &dyn Host) -> Read<Option<Restart>> {
     if !kernels.contains(&running) {
         return Ok(None);
     }
-    let newest = kernels.iter().max_by(|a, b| deb_version::compare(a, b)).filter(|newest| **newest != running);
+    let newest = kernels.iter().max_by(|a, b| rpm_version::compare(a, b)).filter(|newest| **newest != running);
     Ok(newest.map(|newest| newer_kernel(&running, newest, MODULES, kernels.join(" "))))
 }
 
-/// The architecture and, where there is one, the kind of kernel: `x86_64+debug`.
-fn ending(release: &str) -> &str {
-    release.rsplit('.').next().unwrap_or_default()
+/// Live patches keep the running kernel safe until the next restart.
+fn is_patched_live(host: &dyn Host) -> Read<bool> {
+    Ok(present(host.list("/sys/kernel/livepatch"))?.is_some_and(|patches| !patches.is_empty()))
 }
 
-/// Arch deletes the modules of a kernel as it installs the next.
+/// Arch and Alpine delete the modules of a kernel as they install the next.
 fn modules_gone(host: &dyn Host) -> Read<Option<Restart>> {
     let running = running(host)?;
-    let folder = format!("/usr/lib/modules/{running}");
-    // Without any folder there are no packaged kernels here, and nothing to compare.
-    if present(host.list("/usr/lib/modules"))?.is_none_or(|names| names.is_empty()) || host.exists(&folder)? {
-        return Ok(None);
+    let mut there = None;
+    for folder in ["/usr/lib/modules", "/lib/modules"] {
+        let names = present(host.list(folder))?.unwrap_or_default();
+        // A folder may stay behind with modules of other packages, but with nothing of the kernel's own.
+        let own = ["vmlinuz", "pkgbase", "modules.dep", "kernel"].map(|part| format!("{folder}/{running}/{part}"));
+        if names.contains(&running) && own.iter().any(|path| host.exists(path).unwrap_or(true)) {
+            return Ok(None);
+        }
+        there = there.or_else(|| (!names.is_empty()).then_some(folder));
     }
+    // Without any folder there are no packaged kernels here, and nothing to compare.
+    let Some(folder) = there.map(|folder| format!("{folder}/{running}")) else { return Ok(None) };
     Ok(Some(Restart {
         detail: text!("A restart is due: the running kernel {running} has been replaced", running = running),
         evidence: vec![
             evidence("/proc/sys/kernel/osrelease", running, "uname -r"),
-            evidence(&folder, "does not exist", format!("ls {folder}")),
+            evidence(&folder, "has nothing of the kernel's own", format!("ls {folder}")),
         ],
     }))
 }

@@ -234,29 +234,61 @@ fn debian_says_when_a_restart_is_due() {
 }
 
 #[test]
-fn the_other_families_say_when_a_restart_is_due_and_are_unknown_otherwise() {
+fn each_family_says_in_its_own_way_that_a_restart_is_due() {
     let os = |id: &str| format!("@file /etc/os-release\nID={id}\nVERSION_ID=43\n");
     let fedora = "@file /proc/sys/kernel/osrelease\n6.17.8-300.fc43.x86_64\n\
                   @file /usr/lib/modules/6.17.8-300.fc43.x86_64/vmlinuz\nx\n";
     let newer = "@file /usr/lib/modules/6.17.10-300.fc43.x86_64/vmlinuz\nx\n";
     expect(&[&os("fedora"), fedora, newer], "off (kernel 6.17.10-300.fc43.x86_64 is installed)");
+    let livepatch = "@dir /sys/kernel/livepatch/p1";
+    expect(&[&os("fedora"), fedora, newer, livepatch], "unknown (without running dnf)");
     let cache = "@dir /var/cache/libdnf5/updates-1 mtime=2026-11-13T08:00:00Z\n";
     expect(&[&os("fedora"), fedora, cache], "unknown (without running dnf; what it knows is 10 days old)");
     let booted = "@file /run/ostree-booted\n";
     expect(&[&os("fedora"), booted, "@file /run/ostree/staged-deployment\nx\n"], "off (waits for a restart)");
-    expect(&[&os("fedora"), booted], "unknown (without running rpm-ostree)");
-    expect(&[&os("opensuse-leap"), "@file /run/reboot-needed\nreboot\n"], "off (waits for a restart)");
-    expect(&[&os("opensuse-leap")], "unknown (without running zypper)");
+    let leap = os("opensuse-leap").replace("43", "16.0");
+    expect(&[&leap, "@file /run/reboot-needed\nreboot\n"], "off (waits for a restart)");
+    expect(&[&leap], "unknown (without running zypper)");
+    let kernel = "@file /proc/sys/kernel/osrelease\n6.12.0-160000.5-default\n\
+                  @file /usr/lib/modules/6.12.0-160000.5-default/vmlinuz\nx\n";
+    let newer = "@file /usr/lib/modules/6.12.0-160000.26-default/vmlinuz\nx\n";
+    expect(&[&leap, kernel, newer], "off (kernel 6.12.0-160000.26-default is installed)");
+    expect(&[&leap, kernel, &newer.replace("26-default", "26-rt")], "unknown (without running zypper)");
     let arch = "@file /proc/sys/kernel/osrelease\n6.17.8-arch1-1\n";
-    expect(&[&os("arch"), arch, "@dir /usr/lib/modules/6.17.9-arch1-1"], "off (has been replaced)");
-    expect(&[&os("arch"), arch, "@dir /usr/lib/modules/6.17.8-arch1-1"], "unknown (without running pacman)");
+    let modules = |release: &str| format!("@file /usr/lib/modules/{release}/pkgbase\nlinux\n");
+    expect(&[&os("arch"), arch, &modules("6.17.9-arch1-1")], "off (has been replaced)");
+    let left = "@dir /usr/lib/modules/6.17.8-arch1-1/updates\n";
+    expect(&[&os("arch"), arch, &modules("6.17.9-arch1-1"), left], "off (has been replaced)");
+    expect(&[&os("arch"), arch, &modules("6.17.8-arch1-1")], "unknown (/etc/pacman.conf does not exist)");
+    let alpine = "@file /proc/sys/kernel/osrelease\n6.12.56-0-lts\n@file /lib/modules/6.12.58-0-lts/modules.dep\nx\n";
+    expect(&[&os("alpine"), alpine], "off (has been replaced)");
     let nixos = |current: &str| {
         format!(
             "@file /nix/store/a\nx\n@file /nix/store/b\nx\n@link /run/booted-system/kernel -> /nix/store/a\n@link /run/current-system/kernel -> {current}\n"
         )
     };
     expect(&[&os("nixos"), &nixos("/nix/store/b")], "off (another kernel)");
-    expect(&[&os("nixos"), &nixos("/nix/store/a")], "unknown (without running nix)");
-    expect(&[&os("alpine")], "unknown (without running apk)");
+    expect(&[&os("nixos"), &nixos("/nix/store/a")], "unknown (Of which day this system is could not be told)");
     expect(&[&os("slackware")], "unknown (does not know this distribution's package manager)");
 }
+
+/// A tar archive of text files, packed with gzip as pacman and apk have it.
+fn packed(files: &[(&str, &str)]) -> String {
+    let mut archive = Vec::new();
+    for (name, text) in files {
+        let mut block = vec![0_u8; 512];
+        block[..name.len()].copy_from_slice(name.as_bytes());
+        block[124..135].copy_from_slice(format!("{:011o}", text.len()).as_bytes());
+        block[156] = if name.ends_with('/') { b'5' } else { b'0' };
+        block.extend(text.as_bytes());
+        block.resize(block.len().next_multiple_of(512), 0);
+        archive.extend(block);
+    }
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut gzip, &archive).expect("in memory");
+    gzip.finish().expect("in memory").iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+mod alpine;
+mod images;
+mod pacman;
