@@ -16,10 +16,10 @@ use crate::system::{Family, Place};
 mod apk;
 mod apt;
 mod image;
-mod others;
 mod pacman;
 mod pending;
 mod restart;
+mod rpm;
 
 pub(crate) const PROBE: Probe = Probe {
     practice: PracticeId::SoftwareUpdates,
@@ -48,7 +48,8 @@ fn observe(host: &dyn Host) -> Read<Finding> {
         Family::Ostree => image::ostree(host, &release),
         Family::Nixos => image::nixos(host, &release),
         Family::Suse if is_snapshot(&release) => image::snapshot(host, &release),
-        _ => others::observe(host, family),
+        Family::Fedora | Family::Rhel | Family::Suse => rpm::observe(host, &release, family),
+        _ => Finding::unknown(PRACTICE, text!("Stethoscope does not know this distribution's package manager")),
     };
     // A restart that is due decides alone; pending updates are still the more useful thing to say.
     if let Ok(Some(restart)) = &restart
@@ -68,7 +69,8 @@ fn observe(host: &dyn Host) -> Read<Finding> {
 
 /// openSUSE's rolling kinds have no releases: their version is the day of a snapshot.
 fn is_snapshot(release: &OsRelease) -> bool {
-    ["opensuse-tumbleweed", "opensuse-microos", "opensuse-aeon", "opensuse-kalpa"].contains(&release.id.as_str())
+    ["opensuse-tumbleweed", "opensuse-slowroll", "opensuse-microos", "opensuse-aeon", "opensuse-kalpa"]
+        .contains(&release.id.as_str())
 }
 
 /// Whole days between a moment and the scan; never negative, since clocks jump.

@@ -85,7 +85,7 @@ fn word(bytes: &[u8], at: usize) -> u32 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::sync::Arc;
 
     use proptest::prelude::*;
@@ -106,7 +106,7 @@ mod tests {
     }
 
     /// A database as rpm lays it out: a page of places, then the headers.
-    fn database(headers: &[Vec<u8>]) -> Vec<u8> {
+    pub(crate) fn database(headers: &[Vec<u8>]) -> Vec<u8> {
         let word = |value: usize| u32::try_from(value).expect("small").to_le_bytes();
         let mut places = [b"RpmP".as_slice(), &[0; 8], &word(1), &[0; 16]].concat();
         let mut blobs = Vec::new();

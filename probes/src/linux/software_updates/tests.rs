@@ -241,19 +241,17 @@ fn each_family_says_in_its_own_way_that_a_restart_is_due() {
     let newer = "@file /usr/lib/modules/6.17.10-300.fc43.x86_64/vmlinuz\nx\n";
     expect(&[&os("fedora"), fedora, newer], "off (kernel 6.17.10-300.fc43.x86_64 is installed)");
     let livepatch = "@dir /sys/kernel/livepatch/p1";
-    expect(&[&os("fedora"), fedora, newer, livepatch], "unknown (without running dnf)");
-    let cache = "@dir /var/cache/libdnf5/updates-1 mtime=2026-11-13T08:00:00Z\n";
-    expect(&[&os("fedora"), fedora, cache], "unknown (without running dnf; what it knows is 10 days old)");
+    expect(&[&os("fedora"), fedora, newer, livepatch], "unknown (/etc/yum.repos.d does not exist)");
     let booted = "@file /run/ostree-booted\n";
     expect(&[&os("fedora"), booted, "@file /run/ostree/staged-deployment\nx\n"], "off (waits for a restart)");
     let leap = os("opensuse-leap").replace("43", "16.0");
     expect(&[&leap, "@file /run/reboot-needed\nreboot\n"], "off (waits for a restart)");
-    expect(&[&leap], "unknown (without running zypper)");
+    expect(&[&leap], "unknown (/etc/zypp/repos.d does not exist)");
     let kernel = "@file /proc/sys/kernel/osrelease\n6.12.0-160000.5-default\n\
                   @file /usr/lib/modules/6.12.0-160000.5-default/vmlinuz\nx\n";
     let newer = "@file /usr/lib/modules/6.12.0-160000.26-default/vmlinuz\nx\n";
     expect(&[&leap, kernel, newer], "off (kernel 6.12.0-160000.26-default is installed)");
-    expect(&[&leap, kernel, &newer.replace("26-default", "26-rt")], "unknown (without running zypper)");
+    expect(&[&leap, kernel, &newer.replace("26-default", "26-rt")], "unknown (/etc/zypp/repos.d does not exist)");
     let arch = "@file /proc/sys/kernel/osrelease\n6.17.8-arch1-1\n";
     let modules = |release: &str| format!("@file /usr/lib/modules/{release}/pkgbase\nlinux\n");
     expect(&[&os("arch"), arch, &modules("6.17.9-arch1-1")], "off (has been replaced)");
@@ -292,3 +290,4 @@ fn packed(files: &[(&str, &str)]) -> String {
 mod alpine;
 mod images;
 mod pacman;
+mod rpm;
