@@ -13,7 +13,9 @@ use crate::probe::Probe;
 use crate::system::{Family, Place};
 use crate::text::Text;
 
+mod alpine;
 mod apt;
+mod arch;
 mod desktop;
 mod dnf;
 mod ostree;
@@ -77,11 +79,16 @@ fn observe(host: &dyn Host) -> Read<Finding> {
     let family = distro::family(&release, host);
     let read = |mechanism: Read<Mechanism>| mechanism.unwrap_or_else(|error| Mechanism::failed(&error));
     let mut mechanisms = match family {
-        Family::Debian | Family::Ubuntu => vec![read(apt::observe(host, &release)), read(timers::mint(host))],
+        Family::Debian | Family::Ubuntu if release.id != "ubuntu-core" => {
+            vec![read(apt::observe(host, &release)), read(timers::mint(host)), read(timers::pop(host))]
+        }
+        _ if release.id == "ubuntu-core" => vec![read(timers::ubuntu_core(host))],
         Family::Fedora | Family::Rhel => vec![read(dnf::observe(host))],
         Family::Ostree => vec![read(ostree::observe(host))],
         Family::Suse => vec![read(suse::observe(host))],
-        Family::Nixos => vec![read(timers::nixos(host))],
+        Family::Nixos => vec![read(timers::nixos(host, &release))],
+        Family::Arch => vec![read(arch::observe(host))],
+        Family::Alpine => vec![read(alpine::observe(host))],
         _ => vec![read(timers::endless(host))],
     };
     if family != Family::Nixos && family != Family::Alpine {
@@ -107,7 +114,7 @@ fn conclude(family: Family, mechanisms: Vec<Mechanism>) -> Finding {
                 PRACTICE,
                 text!("Arch is made to be updated by hand; there is nothing that installs updates by itself"),
             ),
-            Family::Alpine | Family::OtherLinux => {
+            Family::OtherLinux => {
                 Finding::unknown(PRACTICE, text!("Stethoscope does not know how this distribution updates itself"))
             }
             _ => Finding::new(PRACTICE, Observation::Off, text!("Nothing on this system installs updates by itself")),

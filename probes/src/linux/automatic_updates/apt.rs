@@ -8,6 +8,7 @@ use crate::host::{Host, Read, present};
 use crate::linux::apt_configuration;
 use crate::linux::distro::{self, OsRelease};
 use crate::parse::apt_conf::AptConf;
+use crate::parse::glob;
 use crate::system::Family;
 
 const PROGRAM: &str = "/usr/bin/unattended-upgrade";
@@ -141,35 +142,56 @@ fn coverage(conf: &AptConf, release: &OsRelease, family: Family) -> (State, Vec<
     (state, seen)
 }
 
+/// What an archive says of itself, as far as patterns ask.
+struct Archive {
+    origin: &'static str,
+    label: &'static str,
+    suites: Vec<String>,
+    codenames: Vec<String>,
+}
+
+/// The archive this release's security updates come from.
+fn security_archive(release: &OsRelease, family: Family) -> Archive {
+    let upstream = |own: &str| if own.is_empty() { release.codename.clone() } else { own.to_owned() };
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
+    if release.id == "kali" {
+        let suites = words(&["kali-rolling", "kali-last-snapshot"]);
+        return Archive { origin: "Kali", label: "Kali", codenames: suites.clone(), suites };
+    }
+    if family == Family::Ubuntu {
+        let codename = upstream(&release.ubuntu_codename);
+        let suites = vec![format!("{codename}-security")];
+        return Archive { origin: "Ubuntu", label: "Ubuntu", suites, codenames: vec![codename] };
+    }
+    let codename = upstream(&release.debian_codename);
+    if release.id == "debian" && release.version_id.is_empty() {
+        // Testing and unstable get their fixes through the archive of everything.
+        let (suites, codenames) = (words(&["testing", "unstable"]), vec![codename, "sid".to_owned()]);
+        return Archive { origin: "Debian", label: "Debian", suites, codenames };
+    }
+    let suites = ["stable", "oldstable", "oldoldstable", "testing"].map(|suite| format!("{suite}-security")).to_vec();
+    // Older archives call themselves without the ending.
+    let codenames = vec![format!("{codename}-security"), codename];
+    Archive { origin: "Debian", label: "Debian-Security", suites, codenames }
+}
+
 /// Holds one pattern such as `origin=Debian,codename=bookworm-security,label=Debian-Security` against
 /// what the security archive says of itself.
 fn covers(pattern: &str, release: &OsRelease, family: Family) -> State {
-    let upstream = |own: &str, fallback: &str| if own.is_empty() { fallback.to_owned() } else { own.to_owned() };
     let is_upstream = matches!(release.id.as_str(), "debian" | "ubuntu" | "raspbian");
-    let (origin, label, suites, codenames): (&str, &str, Vec<String>, Vec<String>) = match family {
-        Family::Ubuntu => {
-            let codename = upstream(&release.ubuntu_codename, &release.codename);
-            ("Ubuntu", "Ubuntu", vec![format!("{codename}-security")], vec![codename])
-        }
-        _ => {
-            let codename = upstream(&release.debian_codename, &release.codename);
-            let suites = ["stable", "oldstable", "oldoldstable", "testing"].map(|suite| format!("{suite}-security"));
-            // Older archives call themselves without the ending.
-            ("Debian", "Debian-Security", suites.to_vec(), vec![format!("{codename}-security"), codename])
-        }
-    };
-    let any = |glob: &str, words: &[String]| words.iter().any(|word| matches_glob(glob, word));
-    let mut parts = pattern.replace("\\,", "\u{1}").replace("\\:", ":");
-    parts.retain(|letter| letter != '\u{1}');
+    let archive = security_archive(release, family);
+    let any = |glob: &str, words: &[String]| words.iter().any(|word| glob::matches(glob, word));
+    // `\\,` is a comma within a value; no word of ours has one.
+    let parts = pattern.replace("\\,", "").replace("\\:", ":");
     let matched = parts.split(',').all(|part| {
         let Some((key, value)) = part.split_once('=') else { return false };
         let value = value.trim();
         match key.trim() {
-            "o" | "origin" => matches_glob(value, origin),
-            "l" | "label" => matches_glob(value, label),
-            "a" | "archive" | "suite" => any(value, &suites),
-            "n" | "codename" => any(value, &codenames),
-            "c" | "component" => matches_glob(value, "main"),
+            "o" | "origin" => glob::matches(value, archive.origin),
+            "l" | "label" => glob::matches(value, archive.label),
+            "a" | "archive" | "suite" => any(value, &archive.suites),
+            "n" | "codename" => any(value, &archive.codenames),
+            "c" | "component" => glob::matches(value, "main"),
             "site" => value == "*" || value.contains("security"),
             _ => false,
         }
@@ -179,20 +201,6 @@ fn covers(pattern: &str, release: &OsRelease, family: Family) -> State {
         true => State::On,
         false if !is_upstream && pattern.contains("-security") => State::Likely,
         false => State::Off,
-    }
-}
-
-/// A shell pattern with `*` and `?`.
-fn matches_glob(glob: &str, word: &str) -> bool {
-    match (glob.chars().next(), word.chars().next()) {
-        (None, None) => true,
-        (Some('*'), _) => {
-            matches_glob(&glob[1..], word)
-                || word.chars().next().is_some_and(|c| matches_glob(glob, &word[c.len_utf8()..]))
-        }
-        (Some('?'), Some(c)) => matches_glob(&glob[1..], &word[c.len_utf8()..]),
-        (Some(g), Some(c)) if g == c => matches_glob(&glob[g.len_utf8()..], &word[c.len_utf8()..]),
-        _ => false,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Image-based Fedora: rpm-ostree's own policy, bootc, Universal Blue's and CoreOS's updaters.
 
+use std::collections::BTreeMap;
+
 use super::{Mechanism, State, evidence, runs, unit_evidence, units};
 use crate::host::{Host, Read, present};
 use crate::parse::key_file;
@@ -47,12 +49,19 @@ pub(super) fn observe(host: &dyn Host) -> Read<Mechanism> {
     Ok(mechanism.with(seen))
 }
 
-/// CoreOS's updater can be switched off in small files.
+/// CoreOS's updater can be switched off in small files: of three folders, in the order of the files' names,
+/// where of the same name the last folder counts. Source: Zincati's documentation, "Configuration".
 fn zincati_is_off(host: &dyn Host) -> Read<bool> {
-    const FOLDER: &str = "/etc/zincati/config.d";
+    let mut files = BTreeMap::new();
+    for folder in ["/usr/lib/zincati/config.d", "/etc/zincati/config.d", "/run/zincati/config.d"] {
+        for name in present(host.list(folder))?.unwrap_or_default() {
+            files.insert(name, folder);
+        }
+    }
     let mut off = false;
-    for name in present(host.list(FOLDER))?.unwrap_or_default().iter().filter(|name| name.ends_with(".toml")) {
-        let text = host.read_text(&format!("{FOLDER}/{name}"))?;
+    for (name, folder) in files.iter().filter(|(name, _)| name.ends_with(".toml")) {
+        // A link to /dev/null puts a file out of force.
+        let text = present(host.read_text(&format!("{folder}/{name}")))?.unwrap_or_default();
         match key_file::value(&text, "updates", "enabled") {
             Some("false") => off = true,
             Some("true") => off = false,

@@ -222,6 +222,10 @@ fn image_based_fedora_needs_the_policy_and_the_timer() {
     expect(&[&base, &timers("zincati.service")], "on inferred (zincati)");
     let off = "@file /etc/zincati/config.d/90-off.toml\n[updates]\nenabled = false\n";
     expect(&[&base, &timers("zincati.service"), off], "off (Nothing on this system)");
+    let back = "@file /run/zincati/config.d/95-on.toml\n[updates]\nenabled = true\n";
+    expect(&[&base, &timers("zincati.service"), off, back], "on inferred (zincati)");
+    let same = back.replace("95-on", "90-off");
+    expect(&[&base, &timers("zincati.service"), off, &same], "on inferred (zincati)");
 }
 
 #[test]
@@ -241,12 +245,94 @@ fn suse_has_timers_and_yasts_cron_job() {
 }
 
 #[test]
-fn the_other_families_have_their_own_answers() {
+fn testing_and_kali_get_their_fixes_through_the_archive_of_everything() {
+    let start = "@file /etc/apt/apt.conf.d/20auto-upgrades\nAPT::Periodic::Update-Package-Lists \"1\";\nAPT::Periodic::Unattended-Upgrade \"1\";\n";
+    let with = |os: &str, entry: &str, expected: &str| {
+        let origins = format!(
+            "@file /etc/apt/apt.conf.d/50unattended-upgrades\nUnattended-Upgrade::Origins-Pattern {{ \"{entry}\"; }};\n"
+        );
+        expect(&[os, start, &origins, PROGRAM, &running()], expected);
+    };
+    let testing = "@file /etc/os-release\nID=debian\nVERSION_CODENAME=forky\n";
+    with(testing, "origin=Debian,codename=${distro_codename},label=Debian", "on");
+    with(testing, "origin=Debian,codename=${distro_codename}-security,label=Debian-Security", "off");
+    let kali = "@file /etc/os-release\nID=kali\nID_LIKE=debian\nVERSION_ID=2026.3\nVERSION_CODENAME=kali-rolling\n";
+    with(kali, "origin=Kali,codename=kali-rolling", "on");
+    with(kali, "origin=Debian,codename=bookworm,label=Debian-Security", "off");
+}
+
+#[test]
+fn pops_switch_needs_its_service() {
+    let pop = "@file /etc/os-release\nID=pop\nID_LIKE=\"ubuntu debian\"\nVERSION_ID=24.04\nUBUNTU_CODENAME=noble\n";
+    let conf = |value: &str| {
+        format!("@file /etc/pop-system-updater/config.ron\n(\n    auto_update: {value},\n    schedule: None,\n)\n")
+    };
+    let service = |active: &str| units(&[("pop-system-updater.service", active, "enabled")]);
+    expect(&[pop, &conf("true"), &service("active")], "on (Updates install themselves \u{28}Pop!_OS\u{29})");
+    expect(&[pop, &conf("true"), &service("inactive")], "off (auto_update: true)");
+    expect(&[pop, &conf("false"), &service("active")], "off (auto_update: false)");
+}
+
+#[test]
+fn nixos_says_when_nothing_comes_of_its_upgrades() {
     let nixos = |active: &str| units(&[("nixos-upgrade.timer", active, "enabled")]);
     expect(&[&os("nixos"), &nixos("active")], "on (system.autoUpgrade)");
     expect(&[&os("nixos"), &nixos("-")], "off (system.autoUpgrade)");
+    let built = |day: &str| format!("{}BUILD_ID=25.11.{day}.abcdef1\n", os("nixos"));
+    expect(&[&built("20261110"), &nixos("active")], "on (system.autoUpgrade)");
+    expect(&[&built("20260823"), &nixos("active")], "on inferred (what it is made of is 92 days old)");
+}
+
+#[test]
+fn arch_has_a_timer_of_other_people_and_manjaro_downloads_ahead() {
+    let timer = |active: &str| units(&[("pacman-auto-update.timer", active, "enabled")]);
     expect(&[&os("arch")], "unsupported (updated by hand)");
-    expect(&[&os("alpine")], "unknown (does not know how this distribution updates itself)");
+    expect(&[&os("arch"), &timer("active")], "on (pacman-auto-update.timer)");
+    expect(&[&os("arch"), &timer("inactive")], "off (pacman-auto-update.timer)");
+    let manjaro = os("manjaro") + "ID_LIKE=arch\n";
+    expect(&[&manjaro, "@file /etc/pamac.conf\n#DownloadUpdates\nKeepNumPackages = 3\n"], "unsupported");
+    expect(&[&manjaro, "@file /etc/pamac.conf\nDownloadUpdates\n"], "off (but not installed)");
+}
+
+#[test]
+fn alpine_needs_a_job_and_cron() {
+    let alpine = format!("{}@dir /run/openrc/started\n", os("alpine"));
+    let cron = "@file /etc/init.d/crond\nx\n@link /run/openrc/started/crond -> /etc/init.d/crond\n\
+                @link /etc/runlevels/default/crond -> /etc/init.d/crond\n";
+    let job = "@file /etc/periodic/daily/apk-autoupgrade mode=0700\n#!/bin/sh\napk upgrade --update\n";
+    let alpine = alpine.replace("@dir /run/systemd/system\n", "");
+    let with = |parts: &[&str], expected: &str| {
+        let text = START.replace("@dir /run/systemd/system\n", "") + &alpine + &parts.concat();
+        check_probe(PROBE, &text, &format!("automaticUpdates: {expected}"));
+    };
+    with(&[job, cron], "on inferred (/etc/periodic/daily/apk-autoupgrade)");
+    with(&[job], "off (cron is off)");
+    with(&["@denied /etc/periodic/weekly/apk-cron\n", cron], "on inferred (/etc/periodic/weekly/apk-cron)");
+    with(&["@file /etc/periodic/daily/logrotate\nx\n", cron], "off (Nothing on this system)");
+    let table = "@file /etc/crontabs/root\n# apk upgrade\n0 2 * * * apk upgrade -U\n";
+    with(&[table, cron], "on inferred (/etc/crontabs/root)");
+    with(&["@denied /etc/crontabs/root\n", cron], "unknown (/etc/crontabs/root may not be read)");
+}
+
+#[test]
+fn endless_and_ubuntu_core_update_themselves() {
+    let timer = |active: &str| units(&[("eos-autoupdater.timer", active, "enabled")]);
+    let endless = os("endless") + "ID_LIKE=debian\n";
+    expect(&[&endless, &timer("active")], "on (eos-autoupdater)");
+    let conf = |step: u8| {
+        format!("@file /etc/eos-updater/eos-autoupdater.conf\n[Automatic Updates]\nLastAutomaticStep={step}\n")
+    };
+    expect(&[&endless, &timer("active"), &conf(3)], "on (LastAutomaticStep=3)");
+    expect(&[&endless, &timer("active"), &conf(1)], "off (but not installed)");
+    let snapd = |active: &str| units(&[("snapd.service", active, "enabled")]);
+    let core = "@file /etc/os-release\nID=ubuntu-core\nID_LIKE=debian\nVERSION_ID=24\n";
+    expect(&[core, &snapd("active")], "on inferred (snapd)");
+    expect(&[core, &snapd("inactive")], "off (snapd)");
+}
+
+#[test]
+fn what_no_mechanism_is_known_of_is_unknown() {
+    expect(&[&os("slackware")], "unknown (does not know how this distribution updates itself)");
     expect(&[&os("debian"), SETTINGS, PROGRAM, &running(), "@file /.dockerenv\n"], "unknown (container)");
 }
 

@@ -134,12 +134,15 @@ fn explain(
     }
 }
 
+/// A module and its stream, where a package belongs to one.
+type Stream = Option<(String, String)>;
+
 /// One installed package of which a repository has something newer.
 struct Newer {
     name: String,
     old: String,
     new: String,
-    module: Option<(String, String)>,
+    module: Stream,
 }
 
 /// Reads the lists, each with whether it has advisories or all packages.
@@ -156,7 +159,8 @@ fn newer(host: &dyn Host, installed: &rpm_database::Installed, lists: &[(&str, b
             None => known.push((&package.architecture, &package.version)),
         }
     }
-    let mut found: HashMap<(String, Option<(String, String)>), (String, String)> = HashMap::new();
+    // By name and module: the installed version and the newest one.
+    let mut found: HashMap<(String, Stream), (String, String)> = HashMap::new();
     for (path, has_advisories) in lists {
         let bytes = host.read_shared(path)?;
         let mut visit = |offered: Offered| {
