@@ -71,7 +71,7 @@ fn observe(host: &dyn Host) -> Read<Finding> {
     } else {
         None
     };
-    let extended = ubuntu_pro(host, &release, &mut evidence);
+    let extended = ubuntu_pro(host, &release, &mut evidence).or_else(|| suse_ltss(host, &release, &mut evidence));
     let name = if release.pretty_name.is_empty() { &release.id } else { &release.pretty_name };
     let detail = match built {
         Some(day) if rolling => text!("This is {name}, with parts as new as {day}", name = name, day = day),
@@ -143,7 +143,7 @@ fn is_rolling(release: &OsRelease) -> bool {
         || (id == "debian" && release.version_id.is_empty())
         || (id == "fedora" && release.release_type == "development")
         || (id == "nixos" && (release.build_id.contains("pre") || release.version_id.contains("pre")))
-        || (id == "alpine" && (release.version_id.contains("alpha") || release.version_id.contains("edge")))
+        || (release.is_like("alpine") && (release.version_id.contains("alpha") || release.version_id.contains("edge")))
 }
 
 /// The ends of support in the distribution's own release calendar.
@@ -240,6 +240,22 @@ fn ubuntu_pro(host: &dyn Host, release: &OsRelease, evidence: &mut Vec<Evidence>
         check: "pro status".to_owned(),
     });
     (attached && state == "enabled").then(|| "Ubuntu Pro".to_owned())
+}
+
+/// Long term service pack support of SUSE is an extension with a product file of its own.
+fn suse_ltss(host: &dyn Host, release: &OsRelease, evidence: &mut Vec<Evidence>) -> Option<String> {
+    const FOLDER: &str = "/etc/products.d";
+    if !release.is_like("suse") && !release.is_like("sles") {
+        return None;
+    }
+    let names = host.list(FOLDER).ok()?;
+    let product = names.iter().find(|name| name.to_uppercase().contains("LTSS") && name.ends_with(".prod"))?;
+    evidence.push(Evidence {
+        source: format!("{FOLDER}/{product}"),
+        saw: "exists".to_owned(),
+        check: format!("ls {FOLDER}"),
+    });
+    Some("SUSE LTSS".to_owned())
 }
 
 #[cfg(all(test, feature = "fixture"))]

@@ -109,6 +109,31 @@ fn rolling_systems_say_how_new_they_are() {
 }
 
 #[test]
+fn suse_shows_its_longer_support_as_a_product() {
+    let sles = "ID=sles\nID_LIKE=suse\nVERSION_ID=\"15.6\"";
+    assert_eq!(version(sles, "@file /etc/products.d/SLES.prod\nx\n").extended, None);
+    let ltss = version(sles, "@file /etc/products.d/SLES-LTSS.prod\nx\n");
+    assert_eq!((ltss.extended.as_deref(), ltss.number.as_str()), (Some("SUSE LTSS"), "15.6"));
+    assert_eq!(version("ID=fedora\nVERSION_ID=43", "@file /etc/products.d/SLES-LTSS.prod\nx\n").extended, None);
+}
+
+#[test]
+fn kinds_of_a_distribution_that_never_end_are_told_from_its_releases() {
+    for (release, rolling) in [
+        ("ID=alpine\nVERSION_ID=3.22.1", false),
+        ("ID=alpine\nVERSION_ID=3.23.0_alpha20260110", true),
+        ("ID=postmarketos\nID_LIKE=alpine\nVERSION_ID=edge", true),
+        ("ID=opensuse-microos\nID_LIKE=\"suse opensuse\"\nVERSION_ID=20261120", true),
+        ("ID=opensuse-leap\nID_LIKE=\"suse opensuse\"\nVERSION_ID=16.0", false),
+        ("ID=manjaro\nID_LIKE=arch", true),
+        ("ID=kali\nID_LIKE=debian\nVERSION_ID=2026.3", true),
+        ("ID=void", true),
+    ] {
+        assert_eq!(version(release, "").rolling, rolling, "{release}");
+    }
+}
+
+#[test]
 fn a_system_that_does_not_say_what_it_is_stays_unknown() {
     check_probe(PROBE, &format!("{START}@file /etc/os-release\nNAME=x\n"), "osVersion: unknown (does not say)");
     check_probe(PROBE, START, "osVersion: unknown (/etc/os-release does not exist)");
