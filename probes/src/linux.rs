@@ -15,6 +15,7 @@ pub mod firewall;
 pub mod firmware;
 pub mod gsettings;
 pub mod kernel_hardening;
+pub(crate) mod listeners;
 pub mod open_wifi;
 pub(crate) mod os_version;
 pub mod place;

@@ -6,8 +6,10 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{Evidence, Finding, Observation};
-use crate::host::{Host, Read};
-use crate::linux::systemd::{self, Unit};
+use crate::host::{Host, Listener, Read};
+use crate::linux::gsettings;
+use crate::linux::listeners::{self, Door, Facts, Owner, Reach};
+use crate::linux::systemd::Unit;
 use crate::parse::mountinfo;
 use crate::practice::{Platform, PracticeId};
 use crate::probe::Probe;
@@ -15,16 +17,14 @@ use crate::system::Place;
 use crate::text::Text;
 
 mod agents;
-mod exposure;
 mod inetd;
 mod programs;
 mod recognise;
 mod ssh;
 
 use agents::Agent;
-use exposure::Reach;
-use programs::{AGENTS, PROGRAMS};
-use recognise::{Door, Facts, is_ssh};
+use programs::{AGENTS, GNOME, PROGRAMS};
+use recognise::is_ssh;
 
 pub const PROBE: Probe = Probe {
     practice: PracticeId::RemoteLogin,
@@ -47,20 +47,15 @@ fn observe(host: &dyn Host) -> Read<Finding> {
     let mut names: Vec<&str> = AGENTS.iter().map(|agent| agent.unit).collect();
     names.extend(SSH_UNITS);
     names.extend(agents::TAILSCALE);
-    names.extend(PROGRAMS.iter().flat_map(|program| program.sockets));
     let config = ssh::config(host);
-    let units = systemd::units(host, &names).ok();
-    let facts = Facts {
-        ssh_ports: config.as_ref().ok().and_then(|config| config.as_ref()).map_or(vec![22], ssh::Config::ports),
-        sockets: recognise::sockets(host, units.as_deref().unwrap_or_default()),
-        inetd: inetd::served(host),
-        processes: host.processes().ok(),
-        units,
-    };
+    let ssh_ports = config.as_ref().ok().and_then(|config| config.as_ref()).map_or(vec![22], ssh::Config::ports);
+    let settings = recognise::settings(host, ssh_ports);
+    let facts = Facts::read(host, PROGRAMS, &names);
     let agents = agents::running(&facts);
     let (doors, mut evidence, listeners_denied) = match host.listeners() {
-        Ok(listeners) => {
-            let (doors, evidence) = recognise::doors(host, &listeners, &facts);
+        Ok(sockets) => {
+            let own = |listener: &Listener, owner: &Owner<'_>| settings.recognise(listener, owner, &facts);
+            let (doors, evidence) = listeners::doors(host, &sockets, &facts, &own);
             (doors, evidence, None)
         }
         Err(error) => (Vec::new(), Vec::new(), Some(error.reason())),
@@ -76,11 +71,16 @@ fn observe(host: &dyn Host) -> Read<Finding> {
             }),
         }
     }
+    if doors.iter().any(|door| door.program.name == GNOME) {
+        let setting = gsettings::get(host, "org.gnome.desktop.remote-desktop.rdp", "view-only").ok().flatten();
+        evidence.extend(setting.map(|setting| setting.evidence()));
+    }
     evidence.extend(agents.iter().map(Agent::evidence));
     let tailscale = agents::tailscale(&facts);
     evidence.extend(tailscale.clone());
     let unseen = others_processes_hidden(host);
-    let finding = judge(&doors, &agents, &facts, listeners_denied, tailscale.is_some());
+    let passwords = config.ok().flatten().map(|config| config.takes_passwords());
+    let finding = judge(&doors, &agents, &facts, listeners_denied, tailscale.is_some(), passwords);
     let finding = finding.with_evidence(evidence);
     // A remote control program that another user started by hand would not have been seen.
     let doubt = unseen.is_some() && finding.observation == Observation::Off;
@@ -106,13 +106,14 @@ fn judge(
     facts: &Facts,
     listeners_denied: Option<Text>,
     tailscale_runs: bool,
+    passwords: Option<bool>,
 ) -> Finding {
     let practice = PracticeId::RemoteLogin;
-    let mut open: Vec<&Door> = doors.iter().filter(|door| door.reach >= Reach::Vpn).collect();
-    open.sort_by_key(|door| (!door.sure, std::cmp::Reverse(door.reach)));
+    let mut open: Vec<&Door> = doors.iter().filter(|door| door.is_open()).collect();
+    open.sort_by_key(|door| (!door.sure, std::cmp::Reverse(door.exposure.reach)));
     if let Some(first) = open.first() {
         let others = agents.iter().map(|agent| agent.name);
-        let finding = Finding::new(practice, Observation::On, open_detail(first, &open, others));
+        let finding = Finding::new(practice, Observation::On, open_detail(first, &open, others, passwords));
         return if first.sure { finding } else { finding.inferred() };
     }
     if let Some(agent) = agents.iter().find(|agent| agent.is_service).or(agents.first()) {
@@ -126,9 +127,8 @@ fn judge(
         let why = text!("No program waits for logins, but whether a remote control service runs could not be seen");
         return Finding::unknown(practice, why);
     }
-    let unit = |name: &str| facts.units.iter().flatten().find(|unit| unit.name == name);
-    let ssh_running = SSH_UNITS.iter().any(|name| unit(name).and_then(Unit::is_active) == Some(true));
-    let ssh_at_boot = SSH_UNITS.iter().any(|name| unit(name).and_then(Unit::is_enabled) == Some(true));
+    let ssh_running = SSH_UNITS.iter().any(|name| facts.unit(name).and_then(Unit::is_active) == Some(true));
+    let ssh_at_boot = SSH_UNITS.iter().any(|name| facts.unit(name).and_then(Unit::is_enabled) == Some(true));
     let ssh_door = doors.iter().find(|door| is_ssh(door.program));
     if ssh_running && ssh_door.is_none() {
         let why = text!("The SSH server runs, but where it listens could not be seen");
@@ -136,12 +136,12 @@ fn judge(
     }
     if tailscale_runs {
         let why = text!(
-            "Tailscale runs, and only root may see whether its own SSH server lets others log in; nothing else does"
+            "Tailscale runs, and whether its own SSH server lets others log in could not be read; nothing else does"
         );
         return Finding::unknown(practice, why);
     }
     let detail = match (ssh_door, doors.first()) {
-        (Some(door), _) | (None, Some(door)) => match door.reach {
+        (Some(door), _) | (None, Some(door)) => match door.exposure.reach {
             Reach::Guests => text!(
                 "{program} can be reached only by this computer's own containers and virtual machines",
                 program = door.program.name
@@ -156,31 +156,61 @@ fn judge(
     Finding::new(practice, Observation::Off, detail)
 }
 
-fn open_detail<'a>(first: &Door, open: &[&Door], agents: impl Iterator<Item = &'a str>) -> Text {
+fn open_detail<'a>(
+    first: &Door,
+    open: &[&Door],
+    agents: impl Iterator<Item = &'a str>,
+    passwords: Option<bool>,
+) -> Text {
     let same: BTreeSet<u16> =
         open.iter().filter(|door| door.program.name == first.program.name).map(|door| door.port).collect();
     let ports: Vec<String> = same.iter().map(u16::to_string).collect();
     let ports = ports.join(", ");
     let mut others: BTreeSet<&str> =
         open.iter().map(|door| door.program.name).filter(|name| *name != first.program.name).collect();
-    others.extend(agents);
+    others.extend(agents.filter(|name| *name != first.program.name));
     let others = others.into_iter().collect::<Vec<&str>>().join(", ");
     let program = first.program.name;
-    match (first.reach, first.sure, others.is_empty()) {
-        (_, false, true) => {
-            text!("{program} seems to accept logins from the network on port {ports}", program = program, ports = ports)
-        }
-        (Reach::Vpn, _, true) => {
-            text!("{program} accepts logins over a VPN on port {ports}", program = program, ports = ports)
-        }
-        (_, _, true) => {
-            text!("{program} accepts logins from the network on port {ports}", program = program, ports = ports)
-        }
-        (..) => text!(
+    let passwords = passwords.filter(|_| is_ssh(first.program));
+    if !others.is_empty() {
+        return text!(
             "{program} accepts logins from the network on port {ports}; other ways in: {others}",
             program = program,
             ports = ports,
             others = others
+        );
+    }
+    if !first.sure {
+        return text!(
+            "{program} seems to accept logins from the network on port {ports}",
+            program = program,
+            ports = ports
+        );
+    }
+    match (first.exposure.reach, &first.exposure.interface, passwords) {
+        (Reach::Vpn, Some(name), _) => text!(
+            "{program} accepts logins over a VPN on port {ports}; only members of {vpn} can reach it",
+            program = program,
+            ports = ports,
+            vpn = name
+        ),
+        (Reach::Vpn, None, _) => {
+            text!("{program} accepts logins over a VPN on port {ports}", program = program, ports = ports)
+        }
+        (_, _, Some(true)) => text!(
+            "{program} accepts logins from the network on port {ports}; anyone there may try passwords",
+            program = program,
+            ports = ports
+        ),
+        (_, _, Some(false)) => text!(
+            "{program} accepts logins from the network on port {ports}; anyone there may try, but passwords are not taken",
+            program = program,
+            ports = ports
+        ),
+        (_, _, None) => text!(
+            "{program} accepts logins from the network on port {ports}; anyone there may try",
+            program = program,
+            ports = ports
         ),
     }
 }

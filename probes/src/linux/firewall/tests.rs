@@ -90,7 +90,7 @@ fn firewalld(default: &str, active: &str, readable: bool, targets: &[(&str, &str
 fn firewalld_is_judged_by_its_default_and_active_zones() {
     let home = r#"{"home":{"interfaces":["wlp2s0"]}}"#;
     let trusted = r#"{"trusted":{"interfaces":["wlp2s0"]}}"#;
-    let bridges = r#"{"trusted":{"interfaces":["docker0","virbr0"]},"docker":{"interfaces":["br-1a"]}}"#;
+    let bridges = r#"{"trusted":{"interfaces":["docker0","virbr0"]},"docker":{"interfaces":["br-1a2b3c4d5e6f"]}}"#;
     let sources = r#"{"trusted":{"sources":["10.0.0.0/8"]}}"#;
     let everybody = r#"{"trusted":{"sources":["0.0.0.0/0"]}}"#;
     for (host, expected) in [

@@ -1,8 +1,8 @@
 //! Programs that connect outward and let others in that way, so that no open port shows them.
 
 use super::AGENTS;
-use super::recognise::Facts;
 use crate::finding::Evidence;
+use crate::linux::listeners::Facts;
 use crate::linux::systemd::matches;
 use crate::text::Text;
 
@@ -50,7 +50,15 @@ pub(super) fn running(facts: &Facts) -> Vec<Agent> {
             let process = running.find(|process| names.contains(&process.name.as_str()))?;
             Some((format!("process {} ({}) of user {}", process.pid, process.name, process.uid), is_service))
         };
-        let found = unit.or_else(|| process(known.daemons, true)).or_else(|| process(known.windows, false));
+        let told = || {
+            let (name, word) = known.told?;
+            let mut running = facts.processes.iter().flatten().filter(|process| process.name == name);
+            let process = running.find(|process| process.arguments.iter().skip(1).any(|argument| argument == word))?;
+            let saw = format!("process {} ({name} {word}) of user {}", process.pid, process.uid);
+            Some((saw, true))
+        };
+        let found =
+            unit.or_else(|| process(known.daemons, true)).or_else(told).or_else(|| process(known.windows, false));
         if let Some((saw, is_service)) = found
             && !out.iter().any(|agent| agent.name == known.name)
         {

@@ -1,8 +1,9 @@
 //! Logins that inetd or xinetd hands on: they hold the port themselves and start the server when somebody
 //! connects. Formats: inetd(8), xinetd.conf(5).
 
-use super::programs::{PROGRAMS, Program};
+use super::programs::PROGRAMS;
 use crate::host::Host;
+use crate::linux::listeners::Program;
 
 const INETD: &str = "/etc/inetd.conf";
 const XINETD: &str = "/etc/xinetd.d";

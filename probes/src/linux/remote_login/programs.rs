@@ -1,43 +1,13 @@
 //! The programs that let somebody log in or take control over the network, and how to know them.
 
-use std::ops::RangeInclusive;
-
 use crate::host::Protocol;
-
-/// One program that waits for connections.
-#[derive(Debug)]
-pub(super) struct Program {
-    /// At the start of a sentence.
-    pub(super) name: &'static str,
-    /// Names of its units, with `*` for any characters, as the listener's control group shows them.
-    pub(super) units: &'static [&'static str],
-    /// Sockets that systemd holds open for it.
-    pub(super) sockets: &'static [&'static str],
-    /// Its processes, as `/proc/PID/comm` shows them.
-    pub(super) processes: &'static [&'static str],
-    pub(super) protocol: Protocol,
-    /// The ports that are its own by custom; anything that listens there is taken for such a program.
-    /// Empty where the ports are used by many others.
-    pub(super) ports: &'static [RangeInclusive<u16>],
-    /// Units that start it among other things: what they open on a port of `likely` is this program's.
-    pub(super) beside: &'static [&'static str],
-    /// Ports on which one of its processes is believed to be the listener.
-    pub(super) likely: &'static [RangeInclusive<u16>],
-}
-
-const PLAIN: Program = Program {
-    name: "",
-    units: &[],
-    sockets: &[],
-    processes: &[],
-    protocol: Protocol::Tcp,
-    ports: &[],
-    beside: &[],
-    likely: &[],
-};
+use crate::linux::listeners::{PLAIN, Program};
 
 const DISPLAY_MANAGERS: &[&str] =
     &["lightdm*.service", "gdm*.service", "sddm*.service", "xdm.service", "lxdm.service", "display-manager.service"];
+
+/// GNOME's own screen sharing, whose settings say a little more.
+pub(super) const GNOME: &str = "GNOME Remote Desktop";
 
 /// The SSH server stands first: the code asks for it by this place.
 pub(super) const PROGRAMS: &[Program] = &[
@@ -74,7 +44,7 @@ pub(super) const PROGRAMS: &[Program] = &[
         ..PLAIN
     },
     Program {
-        name: "GNOME Remote Desktop",
+        name: GNOME,
         units: &["gnome-remote-desktop*.service"],
         processes: &["gnome-remote-de"],
         likely: &[3389..=3399, 5900..=5910],
@@ -101,6 +71,7 @@ pub(super) const PROGRAMS: &[Program] = &[
             "vino*",
             "xvnc*",
             "turbovnc*",
+            "tvnserver*",
         ],
         sockets: &["xvnc.socket", "vncserver.socket"],
         processes: &[
@@ -135,6 +106,52 @@ pub(super) const PROGRAMS: &[Program] = &[
         likely: &[47984..=47990, 48010..=48010],
         ..PLAIN
     },
+    Program {
+        name: "A shared screen (FreeRDP, Weston)",
+        units: &["freerdp-shadow*", "weston-rdp*"],
+        processes: &["freerdp-shadow-", "wlfreerdp-shado", "weston"],
+        likely: &[3389..=3399],
+        ..PLAIN
+    },
+    Program {
+        name: "Apache Guacamole",
+        units: &["guacd.service"],
+        processes: &["guacd"],
+        likely: &[4822..=4822],
+        ..PLAIN
+    },
+    Program {
+        name: "Teleport",
+        units: &["teleport.service"],
+        processes: &["teleport"],
+        likely: &[3022..=3022],
+        ..PLAIN
+    },
+    Program {
+        name: "Eternal Terminal",
+        units: &["et.service"],
+        processes: &["etserver"],
+        likely: &[2022..=2022],
+        ..PLAIN
+    },
+    // Any computer on which the same person plays may take over the screen.
+    Program { name: "Steam Remote Play", processes: &["steam"], likely: &[27036..=27036], ..PLAIN },
+    // These also take direct connections, beside the ones they make themselves.
+    Program { name: "AnyDesk", units: &["anydesk*.service"], processes: &["anydesk"], likely: &[7070..=7070], ..PLAIN },
+    Program {
+        name: "TeamViewer",
+        units: &["teamviewerd.service"],
+        processes: &["teamviewerd"],
+        likely: &[5938..=5938],
+        ..PLAIN
+    },
+    Program {
+        name: "RustDesk",
+        units: &["rustdesk.service"],
+        processes: &["rustdesk"],
+        likely: &[21115..=21119],
+        ..PLAIN
+    },
     Program { name: "A remote desktop server", ports: &[3389..=3389], ..PLAIN },
     Program { name: "A screen sharing server (VNC)", ports: &[5900..=5909], ..PLAIN },
     Program {
@@ -163,6 +180,8 @@ pub(super) struct Outward {
     pub(super) daemons: &'static [&'static str],
     /// Its processes that somebody starts by hand.
     pub(super) windows: &'static [&'static str],
+    /// A process that does more than one thing, and the argument that makes it let others in.
+    pub(super) told: Option<(&'static str, &'static str)>,
 }
 
 const fn outward(
@@ -171,41 +190,29 @@ const fn outward(
     daemons: &'static [&'static str],
     windows: &'static [&'static str],
 ) -> Outward {
-    Outward { name, unit, daemons, windows }
+    Outward { name, unit, daemons, windows, told: None }
 }
 
+const fn told(mut agent: Outward, process: &'static str, argument: &'static str) -> Outward {
+    agent.told = Some((process, argument));
+    agent
+}
+
+/// Units of the system; those of the user's own manager are known by their process.
 pub(super) const AGENTS: &[Outward] = &[
-    outward("AnyDesk", "anydesk.service", &[], &["anydesk"]),
+    told(outward("AnyDesk", "anydesk.service", &[], &["anydesk"]), "anydesk", "--service"),
     outward("TeamViewer", "teamviewerd.service", &["teamviewerd"], &["TeamViewer", "teamviewer"]),
-    outward("RustDesk", "rustdesk.service", &[], &["rustdesk"]),
-    outward("Chrome Remote Desktop", "chrome-remote-desktop@*.service", &[], &[]),
+    told(outward("RustDesk", "rustdesk.service", &[], &["rustdesk"]), "rustdesk", "--service"),
+    told(outward("HopToDesk", "hoptodesk.service", &[], &["hoptodesk"]), "hoptodesk", "--service"),
+    outward("Chrome Remote Desktop", "chrome-remote-desktop@*.service", &["chrome-remote-d"], &[]),
     outward("Chrome Remote Desktop", "chrome-remote-desktop.service", &[], &[]),
     outward("Splashtop", "SRStreamer.service", &["SRStreamer"], &[]),
     outward("DWService", "dwagent.service", &["dwagsvc"], &[]),
     outward("MeshCentral", "meshagent.service", &["meshagent"], &[]),
     outward("ScreenConnect", "connectwisecontrol-*.service", &[], &[]),
     outward("ScreenConnect", "screenconnect-*.service", &[], &[]),
-    outward("VS Code tunnel", "code-tunnel.service", &[], &[]),
+    told(outward("VS Code tunnel", "code-tunnel.service", &[], &[]), "code", "tunnel"),
+    told(outward("VS Code tunnel", "code-insiders-tunnel.service", &[], &[]), "code-tunnel", "tunnel"),
+    told(outward("VS Code tunnel", "code-tunnel@*.service", &[], &[]), "code-insiders", "tunnel"),
+    outward("tmate", "tmate.service", &[], &["tmate"]),
 ];
-
-/// Parts of a control group's path that belong to a guest: what listens there is the guest's.
-const GUESTS: [&str; 14] = [
-    "/docker",
-    "docker-",
-    "containerd",
-    "libpod-",
-    "/machine.slice",
-    "lxc.payload",
-    "lxc.monitor",
-    "kubepods",
-    "machine-qemu",
-    "rootlessport",
-    "podman",
-    "virtualbox",
-    "VBox",
-    "libvirt",
-];
-
-pub(super) fn is_guest(cgroup: &str) -> bool {
-    GUESTS.iter().any(|part| cgroup.contains(part))
-}

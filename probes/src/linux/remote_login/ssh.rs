@@ -7,8 +7,21 @@ use crate::host::{Host, HostError, Read, present};
 use crate::linux::systemd;
 use crate::parse::sshd_config::{Line, lines};
 
-/// The first that exists counts: the administrator's, then the distribution's (openSUSE, newer Arch).
-const FILES: [&str; 3] = ["/etc/ssh/sshd_config", "/usr/etc/ssh/sshd_config", "/usr/share/openssh/sshd_config"];
+/// The first that exists counts: the administrator's, then the distribution's (openSUSE in /usr/etc).
+const FILES: [&str; 4] =
+    ["/etc/ssh/sshd_config", "/usr/etc/ssh/sshd_config", "/usr/lib/ssh/sshd_config", "/usr/share/openssh/sshd_config"];
+
+/// What is worth showing, with what holds where it is not set. Who may log in is shown only where it is set.
+const SHOWN: [(&str, Option<&str>); 8] = [
+    ("PasswordAuthentication", Some("yes")),
+    ("KbdInteractiveAuthentication", None),
+    ("PermitRootLogin", Some("prohibit-password")),
+    ("PermitEmptyPasswords", None),
+    ("AllowUsers", None),
+    ("AllowGroups", None),
+    ("DenyUsers", None),
+    ("DenyGroups", None),
+];
 
 /// How many files may be read in all, so that a ring of includes ends.
 const MOST_FILES: usize = 64;
@@ -27,18 +40,27 @@ impl Config {
         if self.ports.is_empty() { vec![22] } else { self.ports.clone() }
     }
 
+    /// Whether a password is enough to log in, also one that PAM asks for in its own way.
+    pub(super) fn takes_passwords(&self) -> bool {
+        let is_on = |keyword: &str, default: bool| {
+            self.first.get(keyword).map_or(default, |value| value.eq_ignore_ascii_case("yes"))
+        };
+        // The older name of the same setting.
+        let asked = is_on("kbdinteractiveauthentication", is_on("challengeresponseauthentication", true));
+        is_on("passwordauthentication", true) || (asked && is_on("usepam", false))
+    }
+
     /// Ways to log in, as evidence.
     pub(super) fn evidence(&self) -> Vec<Evidence> {
-        [("PasswordAuthentication", "yes"), ("PermitRootLogin", "prohibit-password")]
-            .into_iter()
-            .map(|(keyword, default)| {
-                let saw = match self.first.get(&keyword.to_ascii_lowercase()) {
-                    Some(value) => format!("{keyword} {value}"),
-                    None => format!("{keyword} is not set, so {default}"),
-                };
-                Evidence { source: self.file.clone(), saw, check: format!("grep -ri {keyword} /etc/ssh") }
-            })
-            .collect()
+        let shown = SHOWN.into_iter().filter_map(|(keyword, default)| {
+            let saw = match (self.first.get(&keyword.to_ascii_lowercase()), default) {
+                (Some(value), _) => format!("{keyword} {value}"),
+                (None, Some(default)) => format!("{keyword} is not set, so {default}"),
+                (None, None) => return None,
+            };
+            Some(Evidence { source: self.file.clone(), saw, check: format!("grep -ri {keyword} /etc/ssh") })
+        });
+        shown.collect()
     }
 }
 

@@ -208,7 +208,10 @@ fn programs_that_connect_outward_are_known_by_their_service() {
         ("@process 5 uid=1001 rustdesk\n".to_owned(), "remoteLogin: on inferred (process 5 (rustdesk) of user 1001)"),
         ("@process 5 uid=1000 TeamViewer\n".to_owned(), "remoteLogin: on inferred (TeamViewer is open)"),
         (active("anydesk.service") + "@process 5 uid=1000 anydesk\n", "remoteLogin: on (anydesk.service: active)"),
-        (active("tailscaled.service"), "remoteLogin: unknown (only root may see whether its own SSH server)"),
+        (
+            active("tailscaled.service"),
+            "remoteLogin: unknown (whether its own SSH server lets others log in could not be read)",
+        ),
         ("@process 5 uid=0 tailscaled\n".to_owned(), "remoteLogin: unknown (process 5 (tailscaled))"),
         (
             active("tailscaled.service") + &listen("0.0.0.0:22", "/system.slice/ssh.service"),
