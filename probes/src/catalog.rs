@@ -19,6 +19,8 @@ pub const CATALOG: &[Probe] = &[
     linux::account_password::PROBE,
     linux::automatic_login::PROBE,
     linux::remote_login::PROBE,
+    linux::file_sharing::PROBE,
+    linux::ssh_keys::PROBE,
     linux::antivirus::PROBE,
     linux::applications::PROBE,
     linux::open_wifi::PROBE,
