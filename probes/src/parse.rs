@@ -39,6 +39,7 @@ pub mod swayidle;
 pub mod tar;
 pub mod unpack;
 pub mod version_order;
+pub mod wpa_supplicant;
 pub mod xfconf;
 pub mod xml_stream;
 pub mod xscreensaver;

@@ -1,5 +1,6 @@
 //! Every row of the table of protections, and every way in which nothing can be said.
 
+use super::network_manager::SETTINGS;
 use super::*;
 use crate::host::fixture::check_probe;
 
@@ -132,4 +133,108 @@ fn a_computer_without_wifi_but_with_network_manager_has_no_wifi() {
     let host = networks(&[r#"{"connection":{"id":"lan","type":"802-3-ethernet"}}"#]);
     let host = host.replace("/sys/class/net/wlan0/wireless", "/sys/class/net/eth0");
     check_probe(PROBE, &host, "openWifiConnections: unsupported (no Wi-Fi)");
+}
+
+/// A remembered network, and the access point that the device is connected to.
+fn connected(body: &str, point: &str) -> String {
+    let device = format!("{ROOT}/Devices/3");
+    let get = |path: &str, interface: &str, name: &str, value: &str| {
+        format!(
+            "@dbus system {SERVICE} {path} org.freedesktop.DBus.Properties.Get [\"{SERVICE}.{interface}\",\"{name}\"]\n\"{value}\"\n"
+        )
+    };
+    networks(&[body])
+        + &format!("@dbus system {SERVICE} {ROOT} {SERVICE}.GetDeviceByIpIface [\"wlan0\"]\n\"{device}\"\n")
+        + &get(&device, "Device.Wireless", "ActiveAccessPoint", &format!("{ROOT}/AccessPoint/7"))
+        + &get(&device, "Device", "ActiveConnection", &format!("{ROOT}/ActiveConnection/1"))
+        + &get(&format!("{ROOT}/ActiveConnection/1"), "Connection.Active", "Connection", &format!("{SETTINGS}/1"))
+        + &format!(
+            "@dbus system {SERVICE} {ROOT}/AccessPoint/7 org.freedesktop.DBus.Properties.GetAll [\"{SERVICE}.AccessPoint\"]\n{point}\n"
+        )
+}
+
+const ROOT: &str = "/org/freedesktop/NetworkManager";
+
+#[test]
+fn the_network_in_use_counts_even_where_it_was_joined_by_hand() {
+    let by_hand = wifi("Cafe", r#","autoconnect":false"#, "");
+    let point = |flags: u32, wpa: u32, rsn: u32| {
+        format!(r#"{{"Ssid":[67,97],"Flags":{flags},"WpaFlags":{wpa},"RsnFlags":{rsn}}}"#)
+    };
+    for (body, point, expected) in [
+        (&by_hand, point(0, 0, 0), "openWifiConnections: on (connected to “Ca”, which has no encryption)"),
+        (&by_hand, point(1, 0, 0), "openWifiConnections: on (connected to “Ca”, whose WEP encryption is broken)"),
+        (&by_hand, point(1, 0x144, 0), "openWifiConnections: off (the first WPA only, which is out of date)"),
+        (&by_hand, point(1, 0, 0x188), "openWifiConnections: off (Ca: encrypted)"),
+        (&by_hand, point(1, 0, 0x888), "openWifiConnections: off (Ca: encrypted)"),
+        (&by_hand, point(0, 0, 0x1000), "openWifiConnections: on (connected to “Ca”, which has no encryption)"),
+        (&secured("owe"), point(0, 0, 0x1000), "openWifiConnections: off (Ca: encrypted)"),
+        (&wifi("Inn", "", ""), point(0, 0, 0), "openWifiConnections: on (joins “Inn” by itself)"),
+        (&by_hand, "!timeout".to_owned(), "openWifiConnections: off (1 are only joined by hand)"),
+        (&by_hand, "{}".to_owned(), "openWifiConnections: off"),
+    ] {
+        check_probe(PROBE, &connected(body, &point), expected);
+    }
+}
+
+#[test]
+fn the_first_wpa_is_named_but_is_no_open_network() {
+    let psk = |rest: &str| wifi("Old", "", &format!(r#","802-11-wireless-security":{{"key-mgmt":"wpa-psk"{rest}}}"#));
+    for (body, expected) in [
+        (psk(r#","proto":["wpa"]"#), "openWifiConnections: off (“Old” only with the first WPA)"),
+        (psk(r#","pairwise":["tkip"]"#), "openWifiConnections: off (“Old” only with the first WPA)"),
+        (psk(r#","proto":["wpa","rsn"]"#), "openWifiConnections: off (Every remembered Wi-Fi network is encrypted)"),
+        (psk(r#","proto":[]"#), "openWifiConnections: off (Every remembered Wi-Fi network is encrypted)"),
+    ] {
+        check_probe(PROBE, &networks(&[&body]), expected);
+    }
+}
+
+#[test]
+fn other_programs_that_look_after_wifi_tell_what_they_may() {
+    let wifi = "@dir /sys/class/net/wlan0/wireless\n";
+    let iwd = format!("{wifi}@dbus system net.connman.iwd / org.freedesktop.DBus.ObjectManager.GetManagedObjects\n");
+    let connman = format!("{wifi}@dbus system net.connman / net.connman.Manager.GetServices\n");
+    let unit = |name: &str| {
+        format!(
+            "{wifi}@dir /run/systemd/system\n@link /run/systemd/units/invocation:{name} -> 0\n@file /usr/lib/systemd/system/{name}\n[Install]\n"
+        )
+    };
+    let supplicant = unit("wpa_supplicant@wlan0.service") + "@file /etc/wpa_supplicant/wpa_supplicant-wlan0.conf\n";
+    for (host, expected) in [
+        (
+            format!(r#"{iwd}{{"/a":{{"net.connman.iwd.Network":{{"Name":"Inn","Type":"open","Connected":true}}}}}}"#),
+            "openWifiConnections: on (connected to “Inn”)",
+        ),
+        (
+            format!(
+                r#"{iwd}{{"/a":{{"net.connman.iwd.KnownNetwork":{{"Name":"Inn","Type":"open","AutoConnect":false}}}}}}"#
+            ),
+            "openWifiConnections: off (1 are only joined by hand)",
+        ),
+        (format!("{connman}!denied"), "openWifiConnections: unknown (connman looks after Wi-Fi)"),
+        (
+            format!(
+                r#"{connman}[["/s",{{"Type":"wifi","Name":"Inn","Security":["none"],"Favorite":true,"AutoConnect":true}}]]"#
+            ),
+            "openWifiConnections: on (joins “Inn” by itself)",
+        ),
+        (
+            format!(r#"{connman}[["/s",{{"Type":"wifi","Name":"Inn","Security":["none"],"State":"online"}}]]"#),
+            "openWifiConnections: on (connected to “Inn”)",
+        ),
+        (
+            format!(r#"{connman}[["/s",{{"Type":"wifi","Name":"Home","Security":["psk"],"Favorite":true}}]]"#),
+            "openWifiConnections: unknown (ConnMan shows only the networks in range)",
+        ),
+        (unit("netplan-wpa-wlan0.service"), "openWifiConnections: unknown (netplan-wpa-wlan0 looks after Wi-Fi)"),
+        (format!("{supplicant}network={{\nssid=\"Inn\"\nkey_mgmt=NONE\n}}"), "openWifiConnections: on inferred (Inn)"),
+        (format!("{supplicant}network={{\nssid=\"Home\"\npsk=\"x\"\n}}"), "openWifiConnections: off inferred"),
+        (
+            unit("wpa_supplicant@wlan0.service") + "@denied /etc/wpa_supplicant/wpa_supplicant-wlan0.conf",
+            "openWifiConnections: unknown (keeps its list of networks)",
+        ),
+    ] {
+        check_probe(PROBE, &machine(&format!("{host}\n")), expected);
+    }
 }
