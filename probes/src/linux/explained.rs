@@ -267,16 +267,25 @@ const REMOTE_LOGIN: Words = (
     &[
         (
             "on",
-            "a program that lets somebody log in or take control listens on an address that others can reach (ssh on any port, VNC, RDP, telnet, X11, web consoles), waits behind a socket of systemd or inetd, or a remote help service runs that connects outward",
+            "a program that lets somebody log in or take control listens on an address that others can reach (ssh on any port, VNC, RDP, telnet, X11, web consoles), waits behind a socket of systemd or inetd, or a remote help service runs that connects outward. Who can reach it is said: anyone on the network, or only the members of a VPN; for ssh also whether passwords are taken",
+        ),
+        (
+            "on, inferred",
+            "the port alone tells (the kernel does not say whose the socket is), or a remote help program is open in a window",
         ),
         ("off", "nothing of that kind is reachable; what listens only for this machine or its containers is named"),
         (
+            "off, inferred",
+            "nothing was found, but the programs of other users are hidden (`/proc` is mounted with `hidepid`)",
+        ),
+        (
             "unknown",
-            "the list of sockets cannot be read, or a socket that others can reach belongs to nobody who can be named",
+            "the list of sockets or of services cannot be read, the ssh server runs and no socket of it is to be seen, or Tailscale runs, whose own SSH server no socket shows",
         ),
     ],
     &[
         "A firewall in between is not counted: it is a practice of its own",
+        "That an ssh server lets in nobody (an empty `AllowUsers`) is shown and does not make it off: it answers all the same",
         "Sockets of other network namespaces, and a program that opens its door only when told to from outside, are out of sight",
     ],
 );
@@ -285,14 +294,22 @@ const FILE_SHARING: Words = (
     &[
         (
             "on",
-            "a file or printer service (Samba, NFS, FTP, rsync, WebDAV, media servers, CUPS) listens on an address that others can reach",
+            "a file or printer service (Samba, NFS, FTP, rsync, WebDAV, media servers, CUPS, cups-browsed, Python's web server) listens on an address that others can reach; shares of Samba and NFS are named where the settings can be read",
         ),
-        ("off", "none does"),
+        (
+            "on, inferred",
+            "the port alone tells: the kernel does not say whose the socket is, and no such service is known to run",
+        ),
+        (
+            "off",
+            "none does, only this machine or its containers can reach it, or Samba or NFS listens and certainly shares nothing (every setting was read, and the kernel's list of exports is empty)",
+        ),
         ("unknown", "the list of sockets cannot be read"),
     ],
     &[
         "Who may use a share is only told where its settings are readable",
-        "Sharing through a cloud service is not looked for",
+        "Sharing through a cloud service, or with paired devices only (Syncthing, KDE Connect), is not looked for",
+        "That a computer announces itself (Avahi, wsdd) is not sharing",
     ],
 );
 
@@ -300,18 +317,26 @@ const SSH_KEYS: Words = (
     &[
         (
             "on",
-            "every private key in `~/.ssh`, and every one that `~/.ssh/config` names, has a passphrase or lives in a hardware token, is of a strong kind, and may be read by nobody else",
+            "every private key in `~/.ssh`, and every one that `~/.ssh/config` names, has a passphrase or lives in a security key or TPM, is of a strong kind, and may be read by nobody else. RSA keys below 3072 bits are named",
+        ),
+        (
+            "on, inferred",
+            "the file of a protected key does not show its kind and no public half lies beside it, or the settings name keys whose place depends on more than they say",
         ),
         (
             "off",
-            "one has no passphrase, is of a weak kind (DSA, RSA below 2048 bits), or is open to others; it is named with what is wrong",
+            "one has no passphrase, is of a weak kind (DSA, RSA below 2048 bits, SSH 1), or is open to others; it is named with what is wrong. Or others may change what is in `~/.ssh`",
         ),
         ("unsupported", "there are no private keys"),
-        ("unknown", "a key or the folder cannot be read, or a file that looks like a key cannot be understood"),
+        (
+            "unknown",
+            "a key or the folder cannot be read, a file that looks like a key cannot be understood, or a container or sandbox has a home of its own",
+        ),
     ],
     &[
         "Only the head of a key file is read, and nothing of the key is kept",
         "Keys that an agent holds without a file, and how good a passphrase is, are out of sight",
+        "Folders inside `~/.ssh` are only looked into where the settings name a key there",
     ],
 );
 
@@ -349,12 +374,29 @@ const APPLICATIONS: Words = (
 
 const OPEN_WIFI: Words = (
     &[
-        ("on", "NetworkManager remembers a network without encryption, or with WEP, that is joined by itself"),
-        ("off", "every network that it remembers and joins is encrypted"),
+        (
+            "on",
+            "a network without encryption, or with WEP, is remembered and joined by itself, or is in use now. NetworkManager tells; so does iwd to the members of a group, and ConnMan of the networks in range",
+        ),
+        (
+            "on or off, inferred",
+            "only the settings of wpa_supplicant could be read, and it may have been started with others",
+        ),
+        (
+            "off",
+            "every network that is remembered and joined by itself is encrypted; one with the first WPA only is named",
+        ),
+        ("off, inferred", "so are those that may be seen, and other users have connections of their own"),
         ("unsupported", "there is no Wi-Fi device and no remembered network"),
-        ("unknown", "the networks are kept by a service that tells ordinary users nothing (iwd, wpa_supplicant)"),
+        (
+            "unknown",
+            "the networks are kept by a service that tells ordinary users nothing (iwd, wpa_supplicant, also when set up by netplan), or ConnMan shows no open one in range",
+        ),
     ],
-    &["Networks that another user of this machine keeps for himself are not shown to us; that there are some is said"],
+    &[
+        "Networks that another user of this machine keeps for himself are not shown to us; that there are some is said",
+        "A hotspot of this computer's own is no network that it joins",
+    ],
 );
 
 const STETHOSCOPE_VERSION: Words = (
