@@ -243,6 +243,12 @@ pub trait Host: Send + Sync {
         Err(HostError::Absent("the X server".to_owned()))
     }
 
+    /// Whether Tailscale's own SSH server lets others of its network log in, which no socket shows. `Absent`
+    /// where Tailscale does not run.
+    fn tailscale_ssh(&self) -> Read<bool> {
+        Err(HostError::Absent("Tailscale".to_owned()))
+    }
+
     /// As [`Host::read`], without a copy of its own for each probe that asks for a large file.
     fn read_shared(&self, path: &str) -> Read<Arc<Vec<u8>>> {
         self.read(path).map(Arc::new)

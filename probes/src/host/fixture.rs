@@ -87,6 +87,7 @@ pub struct FixtureHost {
     pub(crate) listeners: Result<Vec<Listener>, Refusal>,
     pub(crate) processes: Result<Vec<Process>, Refusal>,
     pub(crate) screen_saver: Result<XScreenSaver, Refusal>,
+    pub(crate) tailscale_ssh: Result<bool, Refusal>,
     pub(crate) expectations: Vec<Expectation>,
 }
 
@@ -122,6 +123,7 @@ impl FixtureHost {
             listeners: Ok(Vec::new()),
             processes: Ok(Vec::new()),
             screen_saver: Err(Refusal::Absent),
+            tailscale_ssh: Err(Refusal::Absent),
             expectations: Vec::new(),
         }
     }
@@ -223,6 +225,10 @@ impl Host for FixtureHost {
 
     fn x_screen_saver(&self) -> Read<XScreenSaver> {
         self.screen_saver.clone().map_err(|refusal| refusal.error("the X server"))
+    }
+
+    fn tailscale_ssh(&self) -> Read<bool> {
+        self.tailscale_ssh.clone().map_err(|refusal| refusal.error("Tailscale"))
     }
 }
 

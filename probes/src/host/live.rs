@@ -10,6 +10,8 @@ mod files;
 mod processes;
 #[cfg(target_os = "linux")]
 mod sockets;
+#[cfg(target_os = "linux")]
+mod tailscale;
 mod user;
 mod wire;
 #[cfg(target_os = "linux")]
@@ -185,6 +187,11 @@ impl Host for LiveHost {
     fn x_screen_saver(&self) -> Read<XScreenSaver> {
         let ask = || x11::screen_saver(self, self.env("DISPLAY").as_deref().unwrap_or_default());
         self.screen_saver.get_or_init(ask).clone()
+    }
+
+    #[cfg(target_os = "linux")]
+    fn tailscale_ssh(&self) -> Read<bool> {
+        tailscale::ssh()
     }
 
     #[cfg(not(target_os = "linux"))]

@@ -151,6 +151,12 @@ impl Host for Recorder {
         self.note(|notes, _| notes.x_screen_saver(&saver));
         saver
     }
+
+    fn tailscale_ssh(&self) -> Read<bool> {
+        let on = self.inner.tailscale_ssh();
+        self.note(|notes, _| notes.tailscale_ssh(&on));
+        on
+    }
 }
 
 #[cfg(test)]

@@ -267,7 +267,7 @@ const REMOTE_LOGIN: Words = (
     &[
         (
             "on",
-            "a program that lets somebody log in or take control listens on an address that others can reach (ssh on any port, VNC, RDP, telnet, X11, web consoles), waits behind a socket of systemd or inetd, or a remote help service runs that connects outward. Who can reach it is said: anyone on the network, or only the members of a VPN; for ssh also whether passwords are taken",
+            "a program that lets somebody log in or take control listens on an address that others can reach (ssh on any port, VNC, RDP, telnet, X11, web consoles), waits behind a socket of systemd or inetd, a remote help service runs that connects outward, or the SSH server inside Tailscale is on. Who can reach it is said: anyone on the network, or only the members of a VPN; for ssh also whether passwords are taken",
         ),
         (
             "on, inferred",
@@ -280,7 +280,7 @@ const REMOTE_LOGIN: Words = (
         ),
         (
             "unknown",
-            "the list of sockets or of services cannot be read, the ssh server runs and no socket of it is to be seen, or Tailscale runs, whose own SSH server no socket shows",
+            "the list of sockets or of services cannot be read, the ssh server runs and no socket of it is to be seen, or Tailscale runs and does not say whether its own SSH server is on",
         ),
     ],
     &[

@@ -22,7 +22,7 @@ mod programs;
 mod recognise;
 mod ssh;
 
-use agents::Agent;
+use agents::{Agent, Tailscale};
 use programs::{AGENTS, GNOME, PROGRAMS};
 use recognise::is_ssh;
 
@@ -51,7 +51,8 @@ fn observe(host: &dyn Host) -> Read<Finding> {
     let ssh_ports = config.as_ref().ok().and_then(|config| config.as_ref()).map_or(vec![22], ssh::Config::ports);
     let settings = recognise::settings(host, ssh_ports);
     let facts = Facts::read(host, PROGRAMS, &names);
-    let agents = agents::running(&facts);
+    let mut agents = agents::running(&facts);
+    let tailscale = agents::tailscale(host, &facts);
     let (doors, mut evidence, listeners_denied) = match host.listeners() {
         Ok(sockets) => {
             let own = |listener: &Listener, owner: &Owner<'_>| settings.recognise(listener, owner, &facts);
@@ -75,12 +76,19 @@ fn observe(host: &dyn Host) -> Read<Finding> {
         let setting = gsettings::get(host, "org.gnome.desktop.remote-desktop.rdp", "view-only").ok().flatten();
         evidence.extend(setting.map(|setting| setting.evidence()));
     }
+    let mut tailscale_unknown = false;
+    match tailscale {
+        Tailscale::Closed(seen) => evidence.extend(seen),
+        Tailscale::Open(agent) => agents.push(agent),
+        Tailscale::Unknown(seen) => {
+            evidence.push(seen);
+            tailscale_unknown = true;
+        }
+    }
     evidence.extend(agents.iter().map(Agent::evidence));
-    let tailscale = agents::tailscale(&facts);
-    evidence.extend(tailscale.clone());
     let unseen = others_processes_hidden(host);
     let passwords = config.ok().flatten().map(|config| config.takes_passwords());
-    let finding = judge(&doors, &agents, &facts, listeners_denied, tailscale.is_some(), passwords);
+    let finding = judge(&doors, &agents, &facts, listeners_denied, tailscale_unknown, passwords);
     let finding = finding.with_evidence(evidence);
     // A remote control program that another user started by hand would not have been seen.
     let doubt = unseen.is_some() && finding.observation == Observation::Off;
@@ -105,7 +113,7 @@ fn judge(
     agents: &[Agent],
     facts: &Facts,
     listeners_denied: Option<Text>,
-    tailscale_runs: bool,
+    tailscale_unknown: bool,
     passwords: Option<bool>,
 ) -> Finding {
     let practice = PracticeId::RemoteLogin;
@@ -134,7 +142,7 @@ fn judge(
         let why = text!("The SSH server runs, but where it listens could not be seen");
         return Finding::unknown(practice, why);
     }
-    if tailscale_runs {
+    if tailscale_unknown {
         let why = text!(
             "Tailscale runs, and whether its own SSH server lets others log in could not be read; nothing else does"
         );

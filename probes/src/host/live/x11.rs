@@ -80,7 +80,7 @@ fn connect(path: &str) -> Read<UnixStream> {
 }
 
 /// Connects without waiting.
-fn open(address: &SocketAddrUnix) -> rustix::io::Result<UnixStream> {
+pub(super) fn open(address: &SocketAddrUnix) -> rustix::io::Result<UnixStream> {
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
     rustix::net::connect(&socket, address)?;

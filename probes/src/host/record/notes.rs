@@ -22,6 +22,7 @@ pub(super) struct Notes {
     listeners: Option<Result<Vec<Listener>, Refusal>>,
     processes: Option<Result<Vec<Process>, Refusal>>,
     screen_saver: Option<Result<XScreenSaver, Refusal>>,
+    tailscale_ssh: Option<Result<bool, Refusal>>,
 }
 
 /// A node that is only known to exist gives way to one that was read.
@@ -176,6 +177,10 @@ impl Notes {
         self.screen_saver = Some(saver.clone().map_err(|error| Refusal::of(&error)));
     }
 
+    pub(super) fn tailscale_ssh(&mut self, on: &Read<bool>) {
+        self.tailscale_ssh = Some(on.clone().map_err(|error| Refusal::of(&error)));
+    }
+
     pub(super) fn into_host(self, inner: &dyn Host) -> FixtureHost {
         let mut host = FixtureHost::empty();
         host.platform = inner.platform();
@@ -186,6 +191,7 @@ impl Notes {
         host.listeners = self.listeners.unwrap_or(Ok(Vec::new()));
         host.processes = self.processes.unwrap_or(Ok(Vec::new()));
         host.screen_saver = self.screen_saver.unwrap_or(Err(Refusal::Absent));
+        host.tailscale_ssh = self.tailscale_ssh.unwrap_or(Err(Refusal::Absent));
         for (path, node) in self.nodes {
             // A path that cannot be placed, for example below a file that was replaced meanwhile, is left out.
             let _left_out = host.tree.insert(&path, node);

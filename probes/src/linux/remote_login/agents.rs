@@ -2,9 +2,13 @@
 
 use super::AGENTS;
 use crate::finding::Evidence;
+use crate::host::Host;
 use crate::linux::listeners::Facts;
 use crate::linux::systemd::matches;
 use crate::text::Text;
+
+/// At the start of a sentence.
+const TAILSCALE_SSH: &str = "The SSH server inside Tailscale";
 
 pub(super) const TAILSCALE: [&str; 2] = ["tailscaled.service", "snap.tailscale.tailscaled.service"];
 
@@ -18,6 +22,12 @@ pub(super) struct Agent {
 
 impl Agent {
     pub(super) fn detail(&self) -> Text {
+        if self.name == TAILSCALE_SSH {
+            return text!(
+                "{program} lets other computers of its network log in; no open port shows it",
+                program = self.name
+            );
+        }
         if self.is_service {
             text!(
                 "{program} runs and lets others control this computer; it connects outward, so no open port shows it",
@@ -68,22 +78,40 @@ pub(super) fn running(facts: &Facts) -> Vec<Agent> {
     out
 }
 
-/// Tailscale has an SSH server of its own that no socket of the kernel shows, and keeps its settings from
-/// ordinary users.
-pub(super) fn tailscale(facts: &Facts) -> Option<Evidence> {
+/// What Tailscale's own SSH server does, which no socket of the kernel shows.
+pub(super) enum Tailscale {
+    /// It does not run, or its SSH server is off.
+    Closed(Option<Evidence>),
+    Open(Agent),
+    /// It runs and does not say.
+    Unknown(Evidence),
+}
+
+/// Whether others may log in by Tailscale. Only a daemon that is known to run is asked.
+pub(super) fn tailscale(host: &dyn Host, facts: &Facts) -> Tailscale {
     let mut units = facts.units.iter().flatten();
     let unit = units.find(|unit| TAILSCALE.contains(&unit.name.as_str()) && unit.is_active() == Some(true));
     let source = match unit {
         Some(unit) => unit.name.clone(),
         None => {
             let mut running = facts.processes.iter().flatten();
-            let process = running.find(|process| process.name == "tailscaled")?;
-            format!("process {} ({})", process.pid, process.name)
+            match running.find(|process| process.name == "tailscaled") {
+                Some(process) => format!("process {} ({})", process.pid, process.name),
+                None => return Tailscale::Closed(None),
+            }
         }
     };
-    Some(Evidence {
-        source,
-        saw: "running; whether its own SSH server is on cannot be seen by an ordinary user".to_owned(),
+    let saw = |words: String| Evidence {
+        source: source.clone(),
+        saw: words,
         check: "tailscale debug prefs | grep RunSSH".to_owned(),
-    })
+    };
+    match host.tailscale_ssh() {
+        Ok(false) => Tailscale::Closed(Some(saw("running; its own SSH server lets in nobody".to_owned()))),
+        Ok(true) => {
+            let saw = format!("{source}: RunSSH is true");
+            Tailscale::Open(Agent { name: TAILSCALE_SSH, is_service: true, saw })
+        }
+        Err(error) => Tailscale::Unknown(saw(format!("running; whether its own SSH server is on: {error}"))),
+    }
 }

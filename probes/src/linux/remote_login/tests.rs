@@ -212,6 +212,13 @@ fn programs_that_connect_outward_are_known_by_their_service() {
             active("tailscaled.service"),
             "remoteLogin: unknown (whether its own SSH server lets others log in could not be read)",
         ),
+        (
+            active("tailscaled.service") + "@tailscale ssh=on\n",
+            "remoteLogin: on (The SSH server inside Tailscale lets other computers of its network log in)",
+        ),
+        (active("tailscaled.service") + "@tailscale ssh=off\n", "remoteLogin: off (No program accepts logins)"),
+        (active("tailscaled.service") + "@tailscale !denied\n", "remoteLogin: unknown (may not be read)"),
+        ("@tailscale ssh=on\n".to_owned(), "remoteLogin: off (No program accepts logins)"),
         ("@process 5 uid=0 tailscaled\n".to_owned(), "remoteLogin: unknown (process 5 (tailscaled))"),
         (
             active("tailscaled.service") + &listen("0.0.0.0:22", "/system.slice/ssh.service"),
