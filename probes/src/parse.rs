@@ -19,6 +19,7 @@ pub mod key_file;
 pub mod lz4;
 pub mod mountinfo;
 pub mod nft;
+pub mod nvlist;
 pub mod os_release;
 pub mod packet_filter;
 pub mod pacman_conf;

@@ -4,6 +4,8 @@
 //! proves nothing, so each required mount is followed down to the disks it lies on. What a drive
 //! encrypts by itself (OPAL, ATA) is out of an ordinary user's sight.
 
+use std::cell::Cell;
+
 use crate::finding::{Evidence, Finding, Observation};
 use crate::host::{Host, Read, present};
 use crate::linux::place::{hides_the_machine, place};
@@ -16,6 +18,7 @@ use crate::text::Text;
 mod device;
 mod filesystem;
 mod required;
+mod zfs;
 
 use device::{Answer, State, Walk};
 
@@ -49,11 +52,12 @@ fn observe(host: &dyn Host) -> Read<Finding> {
         return Ok(Finding::unknown(PracticeId::DiskEncryption, why));
     }
     let mounts = mountinfo::mounts(&host.read_text("/proc/self/mountinfo")?);
-    let walk = Walk { host, mounts: &mounts };
+    let (pools, looks) = (zfs::Pools::default(), Cell::new(0));
+    let walk = Walk { host, mounts: &mounts, pools: &pools, looks: &looks };
     let home = host.user().home;
     let home_folder = own_encryption(walk, &home);
     let required = required::mounts(host, &mounts, &home, home_folder.is_some());
-    let others = required::others(host, &mounts, &home, home_folder.is_some(), &required);
+    let others = required::others(walk, &home, home_folder.is_some(), &required);
     let mut checked: Vec<Checked> = required
         .into_iter()
         .map(|required| Checked {
@@ -71,12 +75,18 @@ fn observe(host: &dyn Host) -> Read<Finding> {
         let one = Checked { name: mount.point.clone(), part: Part::System, answer: filesystem::of(walk, mount, 0) };
         if counts { checked.push(one) } else { beside.push(one) }
     }
-    let swaps = present(host.read_text("/proc/swaps"))?.unwrap_or_default();
-    checked.extend(mountinfo::swaps(&swaps).into_iter().map(|swap| Checked {
-        answer: swap_area(walk, &swap),
-        name: swap.path,
-        part: Part::Swap,
-    }));
+    match present(host.read_text("/proc/swaps")) {
+        Ok(swaps) => {
+            checked.extend(mountinfo::swaps(&swaps.unwrap_or_default()).into_iter().map(|swap| Checked {
+                answer: swap_area(walk, &swap),
+                name: swap.path,
+                part: Part::Swap,
+            }));
+        }
+        Err(error) => {
+            checked.push(Checked { name: "/proc/swaps".to_owned(), part: Part::Swap, answer: Answer::failed(&error) });
+        }
+    }
     Ok(with_plain_neighbours(conclude(place, checked, home_folder, &mounts), beside))
 }
 
@@ -99,19 +109,21 @@ fn with_plain_neighbours(mut finding: Finding, beside: Vec<Checked>) -> Finding 
 }
 
 /// A home directory that is encrypted on its own: by its filesystem (fscrypt), or as a mount of its
-/// own (eCryptfs, systemd-homed). Gives the evidence for it.
-fn own_encryption(walk: Walk<'_>, home: &str) -> Option<Vec<Evidence>> {
+/// own (eCryptfs, systemd-homed). Gives what it follows from.
+fn own_encryption(walk: Walk<'_>, home: &str) -> Option<Answer> {
     let real = required::real(walk.host, home);
     if walk.host.stat(&real).ok().and_then(|stat| stat.encrypted) == Some(true) {
-        return Some(vec![Evidence {
+        let mut answer = Answer::new(State::Encrypted);
+        answer.evidence.push(Evidence {
             source: home.to_owned(),
             saw: "the directory is encrypted by its filesystem (fscrypt)".to_owned(),
             check: format!("lsattr -d {home}"),
-        }]);
+        });
+        return Some(answer);
     }
     let mount = mountinfo::at(walk.mounts, &real).filter(|mount| mount.point != "/")?;
     let answer = filesystem::of(walk, mount, 0);
-    (answer.state == State::Encrypted).then_some(answer.evidence)
+    (answer.state == State::Encrypted).then_some(answer)
 }
 
 fn swap_area(walk: Walk<'_>, swap: &mountinfo::Swap) -> Answer {
@@ -136,7 +148,7 @@ fn swap_area(walk: Walk<'_>, swap: &mountinfo::Swap) -> Answer {
     answer
 }
 
-fn conclude(place: Place, checked: Vec<Checked>, home_folder: Option<Vec<Evidence>>, mounts: &[Mount]) -> Finding {
+fn conclude(place: Place, checked: Vec<Checked>, home_folder: Option<Answer>, mounts: &[Mount]) -> Finding {
     let practice = PracticeId::DiskEncryption;
     let plain = checked.iter().find(|one| matches!(one.answer.state, State::Plain(_)));
     let home_is_safe = home_folder.is_some()
@@ -145,7 +157,8 @@ fn conclude(place: Place, checked: Vec<Checked>, home_folder: Option<Vec<Evidenc
         let detail = off(one, home_is_safe, place == Place::VirtualMachine);
         let finding = Finding::new(practice, Observation::Off, detail);
         // A virtual machine's disk may lie on an encrypted one.
-        (if place == Place::VirtualMachine { finding.inferred() } else { finding }, Some(&one.name))
+        let is_inferred = one.answer.is_inferred || place == Place::VirtualMachine;
+        (if is_inferred { finding.inferred() } else { finding }, Some(&one.name))
     } else if let Some((one, why)) = checked.iter().find_map(|one| match &one.answer.state {
         State::Unknown(why) => Some((one, why)),
         _ => None,
@@ -162,10 +175,16 @@ fn conclude(place: Place, checked: Vec<Checked>, home_folder: Option<Vec<Evidenc
     } else if let Some(root) = mountinfo::at(mounts, "/").filter(|root| is_elsewhere(root, &checked)) {
         let why = text!("/ is a {kind} filesystem of another computer", kind = root.kind);
         (Finding::unknown(practice, why), None)
-    } else if checked.iter().any(|one| one.part == Part::Swap && one.answer.state == State::Encrypted) {
-        (Finding::new(practice, Observation::On, text!("The system, your files and swap are on encrypted disks")), None)
     } else {
-        (Finding::new(practice, Observation::On, text!("The system and your files are on encrypted disks")), None)
+        let with_swap = checked.iter().any(|one| one.part == Part::Swap && one.answer.state == State::Encrypted);
+        let detail = if with_swap {
+            text!("The system, your files and swap are on encrypted disks")
+        } else {
+            text!("The system and your files are on encrypted disks")
+        };
+        let finding = Finding::new(practice, Observation::On, detail);
+        let is_inferred = checked.iter().map(|one| &one.answer).chain(&home_folder).any(|answer| answer.is_inferred);
+        (if is_inferred { finding.inferred() } else { finding }, None)
     };
     // What decided comes first, then the rest in order.
     let deciding = deciding.cloned();
@@ -173,7 +192,7 @@ fn conclude(place: Place, checked: Vec<Checked>, home_folder: Option<Vec<Evidenc
         checked.into_iter().partition(|one| Some(&one.name) == deciding.as_ref());
     let mut evidence: Vec<Evidence> = Vec::new();
     let found = first.into_iter().chain(rest).flat_map(|one| one.answer.evidence);
-    for one in found.chain(home_folder.into_iter().flatten()) {
+    for one in found.chain(home_folder.into_iter().flat_map(|home| home.evidence)) {
         if !evidence.iter().any(|known| known.source == one.source && known.saw == one.saw) {
             evidence.push(one);
         }

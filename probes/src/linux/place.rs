@@ -34,7 +34,7 @@ pub fn place(host: &dyn Host) -> Place {
     let mounts = host.read_text("/proc/self/mountinfo").map(|text| mountinfo::mounts(&text)).unwrap_or_default();
     if is_sandbox(host, &mounts) {
         Place::Sandbox
-    } else if let Some(place) = container(host) {
+    } else if let Some(place) = container(host, &mounts) {
         place
     } else if is_wsl(host) {
         Place::Wsl
@@ -77,8 +77,15 @@ fn is_sandbox(host: &dyn Host, mounts: &[Mount]) -> bool {
     host.env("SNAP").is_some_and(|path| !path.is_empty()) && own_root
 }
 
-fn container(host: &dyn Host) -> Option<Place> {
-    if ["/.dockerenv", "/run/.containerenv", "/run/.toolboxenv"].iter().any(|path| there(host, path)) {
+/// What container engines leave inside. Source: docker, podman, toolbox, and systemd's description of its
+/// container interface.
+const CONTAINER_MARKS: [&str; 4] =
+    ["/.dockerenv", "/run/.containerenv", "/run/.toolboxenv", "/run/host/container-manager"];
+
+fn container(host: &dyn Host, mounts: &[Mount]) -> Option<Place> {
+    // LXC and its kin lay files of their own over /proc, also where no systemd runs inside.
+    let is_lxc = || mounts.iter().any(|mount| mount.kind == "fuse.lxcfs" && mount.point.starts_with("/proc/"));
+    if CONTAINER_MARKS.iter().any(|path| there(host, path)) || is_lxc() {
         return Some(Place::Container);
     }
     let manager = host.read_line("/run/systemd/container").ok().or_else(|| host.env("container"));
@@ -103,10 +110,12 @@ fn is_live(host: &dyn Host, mounts: &[Mount]) -> bool {
     if asked_for {
         return true;
     }
+    // Ubuntu Core runs from an image too, and keeps what is written on a disk.
+    let is_core = arguments.split_whitespace().any(|word| word == "snapd_recovery_mode=run");
     match mountinfo::at(mounts, "/") {
         Some(root) if root.kind == "overlay" => is_in_memory(root, mounts),
         Some(root) if root.kind == "tmpfs" => mountinfo::at(mounts, "/iso").is_some(),
-        Some(root) => matches!(root.kind.as_str(), "squashfs" | "iso9660"),
+        Some(root) => matches!(root.kind.as_str(), "squashfs" | "iso9660") && !is_core,
         None => false,
     }
 }
@@ -170,6 +179,16 @@ mod tests {
             ("@file /run/systemd/container\nwsl\n".to_owned(), Place::Wsl),
             ("@file /proc/sys/kernel/osrelease\n4.4.0-19041-Microsoft\n".to_owned(), Place::Wsl),
             ("@file /proc/cmdline\nquiet boot=casper\n".to_owned(), Place::Live),
+            ("@file /run/host/container-manager\nsystemd-nspawn\n".to_owned(), Place::Container),
+            (
+                "@file /proc/self/mountinfo\n9 1 8:1 / / rw - ext4 /dev/sda1 rw\n12 9 0:40 /proc/uptime /proc/uptime rw - fuse.lxcfs lxcfs rw\n".to_owned(),
+                Place::Container,
+            ),
+            ("@file /proc/self/mountinfo\n9 1 7:0 / / ro - squashfs /dev/loop0 ro\n".to_owned(), Place::Live),
+            (
+                "@file /proc/cmdline\nsnapd_recovery_mode=run console=tty1\n@file /proc/self/mountinfo\n9 1 7:0 / / ro - squashfs /dev/loop0 ro\n".to_owned(),
+                Place::Machine,
+            ),
             ("@file /.flatpak-info\n".to_owned(), Place::Sandbox),
         ];
         for (lines, place) in cases {

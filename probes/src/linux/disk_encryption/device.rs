@@ -4,15 +4,23 @@
 //! device below it is, since one plain member leaks.
 //! Source of the identities: the dm uuid that libcryptsetup gives (`CRYPT-<type>-…`).
 
+use std::cell::Cell;
+
 use crate::finding::Evidence;
 use crate::host::{Host, HostError};
-use crate::parse::mountinfo::Mount;
+use crate::parse::mountinfo::{self, Mount};
 use crate::text::Text;
 
-use super::filesystem;
+use super::{filesystem, zfs};
 
 /// How deep devices may stand on each other. Real machines have five layers at most.
 const DEEPEST: usize = 16;
+
+/// How many devices one scan looks at, so that no odd /sys can keep it busy.
+const MOST_LOOKS: usize = 1000;
+
+/// Mappings that are known not to encrypt. Source: lvm2, multipath-tools, kpartx, dmraid, stratisd, vdo.
+const PLAIN_MAPPINGS: [&str; 5] = ["LVM-", "mpath-", "DMRAID-", "stratis-", "VDO-"];
 
 /// Mappings of device-mapper that encrypt. LUKS2 with a drive's own OPAL encryption is among them.
 const ENCRYPTING: [&str; 7] = ["LUKS1", "LUKS2", "PLAIN", "LOOPAES", "TCRYPT", "BITLK", "FVAULT2"];
@@ -36,11 +44,13 @@ pub(crate) enum State {
 pub(crate) struct Answer {
     pub(crate) state: State,
     pub(crate) evidence: Vec<Evidence>,
+    /// It follows from a note that is normally true, not from the state itself.
+    pub(crate) is_inferred: bool,
 }
 
 impl Answer {
     pub(crate) fn new(state: State) -> Self {
-        Answer { state, evidence: Vec::new() }
+        Answer { state, evidence: Vec::new(), is_inferred: false }
     }
 
     pub(crate) fn unknown(why: Text) -> Self {
@@ -49,6 +59,11 @@ impl Answer {
 
     pub(crate) fn failed(error: &HostError) -> Self {
         Answer::unknown(error.reason())
+    }
+
+    pub(crate) fn inferred(mut self) -> Self {
+        self.is_inferred = true;
+        self
     }
 
     fn after(mut self, source: String, saw: &str) -> Self {
@@ -60,18 +75,26 @@ impl Answer {
 
 /// All of them have to be encrypted; one that is plain decides, then one that cannot be told.
 pub(crate) fn all(answers: Vec<Answer>) -> Answer {
-    let mut evidence = Vec::new();
-    let mut state = State::NotOnDisk;
+    let mut whole = Answer::new(State::NotOnDisk);
     for answer in answers {
-        evidence.extend(answer.evidence);
-        state = match (state, answer.state) {
-            (plain @ State::Plain(_), _) | (_, plain @ State::Plain(_)) => plain,
-            (unknown @ State::Unknown(_), _) | (_, unknown @ State::Unknown(_)) => unknown,
-            (State::NotOnDisk, other) | (other, State::NotOnDisk) => other,
-            (State::Encrypted, State::Encrypted) => State::Encrypted,
+        whole.evidence.extend(answer.evidence);
+        let decides = match (&whole.state, &answer.state) {
+            (State::Plain(_), _) => false,
+            (_, State::Plain(_)) => true,
+            (State::Unknown(_), _) => false,
+            (_, State::Unknown(_)) => true,
+            (State::Encrypted, State::Encrypted) => {
+                whole.is_inferred |= answer.is_inferred;
+                false
+            }
+            (State::Encrypted, State::NotOnDisk) => false,
+            (State::NotOnDisk, _) => true,
         };
+        if decides {
+            (whole.state, whole.is_inferred) = (answer.state, answer.is_inferred);
+        }
     }
-    Answer { state, evidence }
+    whole
 }
 
 /// What a walk needs to know.
@@ -79,6 +102,10 @@ pub(crate) fn all(answers: Vec<Answer>) -> Answer {
 pub(crate) struct Walk<'a> {
     pub(crate) host: &'a dyn Host,
     pub(crate) mounts: &'a [Mount],
+    /// The ZFS pools.
+    pub(crate) pools: &'a zfs::Pools,
+    /// How many devices were looked at.
+    pub(crate) looks: &'a Cell<usize>,
 }
 
 impl Walk<'_> {
@@ -105,7 +132,8 @@ impl Walk<'_> {
 
     /// A device by its directory in /sys.
     fn directory(self, directory: &str, depth: usize) -> Answer {
-        if depth > DEEPEST {
+        self.looks.set(self.looks.get() + 1);
+        if depth > DEEPEST || self.looks.get() > MOST_LOOKS {
             return Answer::unknown(text!(
                 "The devices below {device} stand on each other in a circle",
                 device = directory
@@ -153,11 +181,17 @@ impl Walk<'_> {
         };
         if !slaves.is_empty() {
             let below = slaves.iter().map(|slave| self.slave(real, slave, depth)).collect();
-            let answer = all(below).after(format!("{real}/slaves"), &slaves.join(" "));
-            return Some(match is_mapping {
-                Some(uuid) if !uuid.is_empty() => answer.after(uuid_path, &uuid),
-                _ => answer,
-            });
+            let mut answer = all(below).after(format!("{real}/slaves"), &slaves.join(" "));
+            if let Some(uuid) = is_mapping {
+                if matches!(answer.state, State::Plain(_)) && !is_known(&uuid) {
+                    answer.state = State::Unknown(text!(
+                        "{device} was made by a program that leaves no word about whether it encrypts",
+                        device = name
+                    ));
+                }
+                answer = answer.after(uuid_path, if uuid.is_empty() { "no identity" } else { &uuid });
+            }
+            return Some(answer);
         }
         let loop_path = format!("{real}/loop/backing_file");
         match self.host.read_text(&loop_path) {
@@ -168,7 +202,10 @@ impl Walk<'_> {
         if name.starts_with("zram") {
             return Some(self.zram(real, depth));
         }
-        let hides_its_disks = ["dm-", "md", "bcache", "nbd", "drbd", "rbd", "ram", "ublk"];
+        if name.strip_prefix("zd").is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_digit())) {
+            return Some(zfs::volume(self, real, name, depth));
+        }
+        let hides_its_disks = ["dm-", "md", "bcache", "loop", "nbd", "drbd", "rbd", "rnbd", "ram", "ublk"];
         let numbered = |start: &str| {
             name.strip_prefix(start).is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_digit()))
         };
@@ -186,12 +223,12 @@ impl Walk<'_> {
         }
     }
 
-    /// A loop device is as good as the filesystem its image lies on.
-    fn image(self, file: &str, depth: usize) -> Answer {
+    /// A disk image is as good as the filesystem it lies on.
+    pub(crate) fn image(self, file: &str, depth: usize) -> Answer {
         if file.ends_with("(deleted)") || !file.starts_with('/') {
             return Answer::unknown(text!("The disk image {file} can no longer be found", file = file));
         }
-        match crate::parse::mountinfo::holding(self.mounts, file) {
+        match mountinfo::holding(self.mounts, file) {
             Some(mount) => filesystem::of(self, mount, depth + 1),
             None => Answer::unknown(text!("The disk image {file} can no longer be found", file = file)),
         }
@@ -202,13 +239,7 @@ impl Walk<'_> {
         let path = format!("{real}/backing_dev");
         match self.host.read_line(&path) {
             Ok(device) if device.is_empty() || device == "none" => Answer::new(State::NotOnDisk),
-            Ok(device) => {
-                let answer = match self.host.read_text(&format!("{real}/loop/backing_file")) {
-                    Ok(file) => self.image(file.trim_end(), depth),
-                    Err(_) => self.node(&device, depth + 1),
-                };
-                answer.after(path, &device)
-            }
+            Ok(device) => self.node(&device, depth + 1).after(path, &device),
             Err(HostError::Absent(_)) => Answer::new(State::NotOnDisk),
             Err(error) => Answer::failed(&error),
         }
@@ -229,6 +260,19 @@ fn mapping(uuid: &str, name: impl FnOnce() -> String) -> Option<State> {
     } else {
         Some(State::Unknown(text!("The encryption type {kind} is not known to Stethoscope", kind = kind)))
     }
+}
+
+/// Whether a mapping with this identity is known to pass everything through as it is.
+fn is_known(uuid: &str) -> bool {
+    // kpartx and libparted number the partitions of another mapping: `part1-mpath-…`.
+    let is_partition = uuid
+        .strip_prefix("part")
+        .and_then(|rest| rest.split_once('-'))
+        .is_some_and(|(number, _)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_by_cryptsetup = NOT_ENCRYPTING
+        .iter()
+        .any(|kind| uuid.strip_prefix("CRYPT-").and_then(|rest| rest.strip_prefix(kind)).is_some());
+    is_partition || is_by_cryptsetup || PLAIN_MAPPINGS.iter().any(|start| uuid.starts_with(start))
 }
 
 #[cfg(test)]
@@ -267,6 +311,12 @@ mod tests {
         }
         assert_eq!(mapping("", || "veracrypt1".to_owned()), Some(State::Encrypted));
         assert!(matches!(mapping("CRYPT-NEW-x", String::new), Some(State::Unknown(_))));
+        for uuid in passed_through.into_iter().filter(|uuid| !uuid.is_empty()) {
+            assert!(is_known(uuid), "{uuid}");
+        }
+        for uuid in ["", "mine", "part-x", "partx-mpath-1"] {
+            assert!(!is_known(uuid), "{uuid}");
+        }
     }
 
     #[test]
@@ -276,7 +326,10 @@ mod tests {
         let memory = Answer::new(State::NotOnDisk);
         assert_eq!(all(vec![yes.clone(), memory.clone(), yes.clone()]).state, State::Encrypted);
         assert!(matches!(all(vec![yes.clone(), unknown.clone()]).state, State::Unknown(_)));
-        assert!(matches!(all(vec![unknown, plain, yes]).state, State::Plain(_)));
+        assert!(matches!(all(vec![unknown, plain.clone(), yes.clone()]).state, State::Plain(_)));
         assert_eq!(all(vec![memory]).state, State::NotOnDisk);
+        let noted = Answer::new(State::Encrypted).inferred();
+        assert!(all(vec![yes.clone(), noted.clone()]).is_inferred);
+        assert!(!all(vec![noted, plain.clone(), yes]).is_inferred);
     }
 }

@@ -5,6 +5,7 @@ use crate::host::{HostError, present};
 use crate::parse::mountinfo::{self, Mount};
 
 use super::device::{Answer, State, Walk, all};
+use super::zfs;
 
 /// Filesystems that are nothing but an encrypted folder.
 const VAULTS: [&str; 5] = ["ecryptfs", "fuse.gocryptfs", "fuse.encfs", "fuse.cryfs", "fuse.securefs"];
@@ -37,11 +38,7 @@ fn state(walk: Walk<'_>, mount: &Mount, depth: usize) -> Answer {
         _ if depth > 16 => hidden(text!("The disk images below {mount} lie in each other", mount = mount.point)),
         "btrfs" => btrfs(walk, mount, depth),
         "bcachefs" => bcachefs(walk, mount, depth),
-        "zfs" => hidden(text!(
-            "{mount} is the ZFS data set {source}, and its encryption cannot be seen without running a ZFS program",
-            mount = mount.point,
-            source = mount.source
-        )),
+        "zfs" => zfs::of(walk, &mount.source, depth + 1),
         "overlay" => overlay(walk, mount, depth),
         "autofs" => hidden(text!("{mount} is mounted on demand and not mounted now", mount = mount.point)),
         _ if VAULTS.contains(&kind) => Answer::new(State::Encrypted),

@@ -168,6 +168,7 @@ fn swap_that_cannot_be_found_is_unknown() {
     let deleted = swaps("/swapfile\\040(deleted) file 1 0 -2");
     expect(&[LVM_ON_LUKS, &mounts(LUKS_ROOT), &deleted], "unknown (can no longer be found)");
     expect(&[LVM_ON_LUKS, &mounts(LUKS_ROOT), "@denied /proc/swaps"], "unknown (/proc/swaps may not be read)");
+    expect(&[PLAIN_DISK, &mounts(PLAIN_ROOT), "@denied /proc/swaps"], "off (/ is on sda1)");
 }
 
 /// btrfs has no device number of its own; its members stand in /sys/fs/btrfs.
@@ -235,8 +236,6 @@ fn a_device_below_itself_ends_as_unknown() {
 
 #[test]
 fn what_cannot_be_seen_is_unknown_with_its_reason() {
-    let zfs = mounts("29 1 0:44 / / rw - zfs tank/root rw\n30 29 0:45 / /home rw - zfs tank/home rw");
-    expect(&[&zfs], "unknown (without running a ZFS program)");
     let bcachefs = mounts("29 1 0:44 / / rw - bcachefs /dev/sda1:/dev/sda2 rw");
     expect(&[PLAIN_DISK, &bcachefs], "unknown (bcachefs)");
     expect(&[&mounts(LUKS_ROOT)], "unknown (/sys/dev/block/253:1 does not exist)");
@@ -318,4 +317,163 @@ fn a_plain_virtual_machine_is_off_and_says_what_it_cannot_see() {
     expect(&[LVM_ON_LUKS, vm, &mounts(LUKS_ROOT)], "on (encrypted disks)");
     let chromebook = "@file /sys/class/dmi/id/sys_vendor\nGoogle\n@file /sys/class/dmi/id/product_name\nEve";
     expect(&[PLAIN_DISK, chromebook, &mounts(PLAIN_ROOT)], "off (/ is on sda1, which is not encrypted)");
+}
+
+#[test]
+fn a_computer_started_from_a_stick_is_judged_by_all_of_that_stick() {
+    let usb = PLAIN_DISK.replace("pci/sda", "pci/usb1/1-1/sda").replace("253:1", "8:1");
+    let bob = "40 29 8:2 / /home/bob rw - ext4 /dev/sda2 rw";
+    let other = "41 29 8:17 / /home/eve rw - ext4 /dev/sdb1 rw";
+    let second = "@link /sys/dev/block/8:17 -> ../../devices/pci/usb1/1-2/sdb/sdb1\n\
+                  @file /sys/devices/pci/usb1/1-2/sdb/sdb1/partition\n1\n";
+    let luks = "@link /sys/dev/block/253:0 -> ../../devices/virtual/block/dm-0\n\
+                @file /sys/devices/virtual/block/dm-0/dm/uuid\nCRYPT-LUKS2-1-root\n\
+                @link /sys/devices/virtual/block/dm-0/slaves/sda1 -> ../../../../pci/usb1/1-1/sda/sda1\n";
+    let root = "29 1 253:0 / / rw - ext4 /dev/mapper/root rw";
+    let with_bob = mounts(&format!("{root}\n{bob}"));
+    expect(&[&usb, luks, &with_bob], "off (/home/bob is on sda2, which is not encrypted)");
+    expect(&[&usb, luks, second, &mounts(&format!("{root}\n{other}"))], "on (on encrypted disks)");
+    expect(&[&usb, &mounts(PLAIN_ROOT)], "off (/ is on sda1, which is not encrypted)");
+}
+
+#[test]
+fn a_mapping_whose_maker_is_unknown_is_not_called_plain() {
+    let mapping = |uuid: &str, name: &str| {
+        format!(
+            "@link /sys/dev/block/253:9 -> ../../devices/virtual/block/dm-9\n\
+             @file /sys/devices/virtual/block/dm-9/dm/uuid\n{uuid}\n\
+             @file /sys/devices/virtual/block/dm-9/dm/name\n{name}\n\
+             @link /sys/devices/virtual/block/dm-9/slaves/sda1 -> ../../../../pci/sda/sda1\n"
+        )
+    };
+    let root = mounts("29 1 253:9 / / rw - ext4 /dev/mapper/x rw");
+    for (uuid, name, expected) in [
+        ("", "x", "unknown (dm-9 was made by a program that leaves no word about whether it encrypts)"),
+        ("mine-1", "x", "unknown (leaves no word)"),
+        ("", "veracrypt1", "on (on encrypted disks)"),
+        ("mpath-360", "x", "off (/ is on sda1)"),
+        ("part2-mpath-360", "x", "off (/ is on sda1)"),
+        ("DMRAID-isw_1", "x", "off (/ is on sda1)"),
+        ("stratis-1-private-1-thin-fs-1", "x", "off (/ is on sda1)"),
+        ("CRYPT-VERITY-1-root", "x", "off (/ is on sda1)"),
+        ("CRYPT-SUBDEV-1-root", "x", "off (/ is on sda1)"),
+        ("CRYPT-LUKS2-OPAL-1-root", "x", "on (CRYPT-LUKS2-OPAL-1-root)"),
+        ("CRYPT-FVAULT2-1-root", "x", "on (on encrypted disks)"),
+    ] {
+        expect(&[PLAIN_DISK, &mapping(uuid, name), &root], expected);
+    }
+}
+
+#[test]
+fn what_stands_on_many_devices_ends_in_time() {
+    let mut wide = String::new();
+    for device in 0..40 {
+        wide.push_str(&format!("@link /sys/class/block/dm-{device} -> ../../devices/virtual/block/dm-{device}\n"));
+        wide.push_str(&format!("@file /sys/devices/virtual/block/dm-{device}/dm/uuid\nLVM-x\n"));
+        for slave in 0..40 {
+            wide.push_str(&format!(
+                "@link /sys/devices/virtual/block/dm-{device}/slaves/dm-{slave} -> ../../dm-{slave}\n"
+            ));
+        }
+    }
+    wide.push_str("@link /sys/dev/block/253:1 -> ../../devices/virtual/block/dm-1\n");
+    expect(&[&wide, &mounts(LUKS_ROOT)], "unknown (in a circle)");
+}
+
+/// `/etc/zfs/zpool.cache` with one pool of these disks, in the encoding that ZFS writes.
+fn pool(name: &str, disks: &[&str]) -> String {
+    fn pair(name: &str, kind: u32, count: usize, value: &[u8]) -> Vec<u8> {
+        let mut body = [name.as_bytes(), &[0]].concat();
+        body.resize((16 + body.len()).next_multiple_of(8) - 16, 0);
+        body.extend(value);
+        body.resize((16 + body.len()).next_multiple_of(8) - 16, 0);
+        let size = u32::try_from(16 + body.len()).expect("small").to_le_bytes();
+        let (name, count) = (u16::try_from(name.len() + 1).expect("small"), u32::try_from(count).expect("small"));
+        [&size[..], &name.to_le_bytes(), &[0, 0], &count.to_le_bytes(), &kind.to_le_bytes(), &body].concat()
+    }
+    let text = |name: &str, value: &str| pair(name, 9, 1, &[value.as_bytes(), &[0]].concat());
+    let list = |name: &str, pairs: &[u8]| [&pair(name, 19, 1, &[0; 24])[..], pairs, &[0; 4]].concat();
+    let leaf = |path: &&str| {
+        let kind = if path.starts_with("/dev/") { "disk" } else { "file" };
+        [text("type", kind), text("path", path), vec![0; 4]].concat()
+    };
+    let leaves: Vec<u8> = disks.iter().flat_map(leaf).collect();
+    let children = [pair("children", 20, disks.len(), &vec![0; 32 * disks.len()]), leaves].concat();
+    let tree = list("vdev_tree", &[text("type", "root"), children].concat());
+    let file = [&[0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0][..], &list(name, &tree), &[0; 4]].concat();
+    let hex: String = file.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("@hex /etc/zfs/zpool.cache\n{hex}\n")
+}
+
+const ZFS: &str = "29 1 0:44 / / rw - zfs tank/root rw\n30 29 0:45 / /home rw - zfs tank/home rw";
+
+/// Two nodes of the encrypted and the plain disk.
+const NODES: &str = "@device /dev/mapper/luks-a 253:0\n@device /dev/disk/by-id/plain-part1 8:1\n";
+
+#[test]
+fn zfs_is_judged_by_the_disks_of_its_pool() {
+    let zfs = mounts(ZFS);
+    let luks = pool("tank", &["/dev/mapper/luks-a"]);
+    expect(&[LVM_ON_LUKS, NODES, &luks, &zfs], "on inferred (/etc/zfs/zpool.cache: tank: /dev/mapper/luks-a)");
+    let mixed = pool("tank", &["/dev/mapper/luks-a", "/dev/disk/by-id/plain-part1"]);
+    let all = [PLAIN_DISK, LVM_ON_LUKS, NODES, &mixed, &zfs];
+    expect(&all, "unknown (can be asked with “zfs get encryption tank/root”)");
+    let file = pool("tank", &["/pool.img"]);
+    let swap = mounts(&format!("{LUKS_ROOT}\n30 29 0:45 / /home rw - zfs tank/home rw"));
+    expect(&[LVM_ON_LUKS, &file, &swap], "on inferred (tank: /pool.img)");
+    for (cache, why) in [
+        (String::new(), "tank: not there"),
+        (pool("other", &["/dev/mapper/luks-a"]), "tank: not there"),
+        (pool("tank", &[]), "tank: not there"),
+        (pool("tank", &["/dev/gone"]), "tank: not there"),
+        ("@denied /etc/zfs/zpool.cache\n".to_owned(), "tank: not there"),
+        ("@hex /etc/zfs/zpool.cache\n0001\n".to_owned(), "tank: not there"),
+    ] {
+        expect(&[LVM_ON_LUKS, NODES, &cache, &zfs], &format!("unknown ({why})"));
+    }
+}
+
+#[test]
+fn zfs_that_encrypts_by_itself_shows_in_the_list_of_its_event_daemon() {
+    let zfs = mounts(ZFS);
+    let plain = pool("tank", &["/dev/disk/by-id/plain-part1"]);
+    let row = |name: &str, root: &str| {
+        format!("{name}\t/\ton\ton\ton\ton\ton\toff\ton\toff\t{root}\tprompt\t-\t-\t-\t-\t-\t-\t-\t-\n")
+    };
+    let list = |root: &str, home: &str| {
+        format!("@file /etc/zfs/zfs-list.cache/tank\n{}{}", row("tank/home", home), row("tank/root", root))
+    };
+    let check = |list: &str, expected: &str| expect(&[PLAIN_DISK, NODES, &plain, list, &zfs], expected);
+    check(&list("tank", "tank"), "on inferred (tank/root has the encryption root tank)");
+    check(&list("tank", "-"), "off inferred (/home is on sda1, which is not encrypted)");
+    check(&list("-", "tank/home"), "off inferred (Only the home directory is encrypted: / is on sda1)");
+    check(&format!("@file /etc/zfs/zfs-list.cache/tank\n{}", row("tank/root", "tank")), "unknown (tank/home)");
+    check("@file /etc/zfs/zfs-list.cache/tank\ntank/root\t/\n", "unknown (tank/root)");
+    check("@denied /etc/zfs/zfs-list.cache/tank\n", "unknown (tank/root)");
+}
+
+#[test]
+fn ubuntus_keystore_tells_that_zfs_encrypts_the_pool() {
+    let keystore = "@link /sys/dev/block/253:5 -> ../../devices/virtual/block/dm-5\n\
+                    @file /sys/devices/virtual/block/dm-5/dm/uuid\nCRYPT-LUKS2-1-keystore-tank\n";
+    let mounted = mounts(&format!("{ZFS}\n50 29 253:5 / /run/keystore/tank rw - ext4 /dev/mapper/keystore-tank rw"));
+    let plain = pool("tank", &["/dev/disk/by-id/plain-part1"]);
+    expect(&[PLAIN_DISK, NODES, &plain, keystore, &mounted], "on inferred (the key of the pool is mounted here)");
+    let open = mounts(&format!("{ZFS}\n50 29 8:2 / /run/keystore/tank rw - ext4 /dev/sda2 rw"));
+    expect(&[PLAIN_DISK, NODES, &plain, &open], "unknown (zfs get encryption tank/root)");
+}
+
+#[test]
+fn swap_on_a_zfs_volume_is_judged_by_its_pool() {
+    let volume = "@device /dev/zd0 230:0\n@link /sys/dev/block/230:0 -> ../../devices/virtual/block/zd0\n\
+                  @file /sys/devices/virtual/block/zd0/dev\n230:0\n\
+                  @file /run/udev/data/b230:0\nS:zvol/tank/swap\nE:ID_FS_TYPE=swap\n";
+    let (root, area) = (mounts(LUKS_ROOT), swaps("/dev/zd0 partition 1 0 -2"));
+    let on_luks = pool("tank", &["/dev/mapper/luks-a"]);
+    expect(&[LVM_ON_LUKS, NODES, volume, &on_luks, &root, &area], "on inferred (swap are on encrypted disks)");
+    let on_plain = pool("tank", &["/dev/disk/by-id/plain-part1"]);
+    let all = [PLAIN_DISK, LVM_ON_LUKS, NODES, volume, &on_plain, &root, &area];
+    expect(&all, "unknown (tank/swap is a ZFS data set)");
+    let nameless = volume.replace("S:zvol/tank/swap\n", "");
+    expect(&[LVM_ON_LUKS, NODES, &nameless, &on_luks, &root, &area], "unknown (zd0 does not show)");
 }
