@@ -153,7 +153,7 @@ fn combine(host: &dyn Host, said: Vec<Said>, units: &Units) -> Finding {
             evidence.push(other);
         }
     }
-    evidence.extend(leftovers::not_counted(units));
+    evidence.extend(leftovers::not_counted(host, units));
     finding.with_evidence(evidence)
 }
 

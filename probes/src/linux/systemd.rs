@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::host::{Bus, BusCall, Host, HostError, Read};
 
+pub(crate) mod commands;
 mod files;
 mod others;
 

@@ -46,6 +46,65 @@ pub fn parse(text: &str, ipv6: bool) -> Vec<Chain> {
     chains
 }
 
+/// The chains of the `filter` table that a shell script makes, as far as it calls `iptables`, `ip6tables` or
+/// NixOS's `ip46tables` for both. Deletions are passed over: a start script deletes what was there before.
+/// Source of `ip46tables`: NixOS, `nixos/modules/services/networking/helpers.nix`.
+pub fn script(text: &str, ipv6: bool) -> Vec<Chain> {
+    let chain = |name: &str, policy| Chain {
+        table: "filter".to_owned(),
+        name: name.to_owned(),
+        input: name == "INPUT",
+        ipv4: !ipv6,
+        ipv6,
+        policy,
+        rules: Vec::new(),
+    };
+    let mut chains = vec![chain("INPUT", Some(Verdict::Accept))];
+    for (_, words) in super::shell_words::commands(text) {
+        let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| *word != "-w").collect();
+        let Some((program, mut rest)) = words.split_first() else { continue };
+        let own = if ipv6 { "ip6tables" } else { "iptables" };
+        let program = program.rsplit('/').next().unwrap_or_default();
+        if program != own && program != "ip46tables" {
+            continue;
+        }
+        if let ["-t" | "--table", table, more @ ..] = rest {
+            if *table != "filter" {
+                continue;
+            }
+            rest = more;
+        }
+        match rest {
+            ["-N" | "--new-chain", name] if !chains.iter().any(|known| known.name == *name) => {
+                chains.push(chain(name, Some(Verdict::Accept)));
+            }
+            ["-P" | "--policy", name, policy] => {
+                let policy = match *policy {
+                    "DROP" => Some(Verdict::Refuse),
+                    "ACCEPT" => Some(Verdict::Accept),
+                    _ => None,
+                };
+                chains.iter_mut().filter(|known| known.name == *name).for_each(|chain| chain.policy = policy.clone());
+            }
+            ["-A" | "--append", name, rule @ ..] => {
+                if let Some(known) = chains.iter_mut().find(|known| known.name == *name) {
+                    known.rules.push(read_rule(rule));
+                }
+            }
+            ["-I" | "--insert", name, rule @ ..] => {
+                if let Some(known) = chains.iter_mut().find(|known| known.name == *name) {
+                    let place = rule.first().and_then(|word| word.parse::<usize>().ok());
+                    let rule = read_rule(&rule[usize::from(place.is_some())..]);
+                    let place = place.unwrap_or(1).saturating_sub(1).min(known.rules.len());
+                    known.rules.insert(place, rule);
+                }
+            }
+            _ => {}
+        }
+    }
+    chains
+}
+
 fn read_rule(words: &[&str]) -> Rule {
     let mut reach = Reach::ALL;
     let mut verdict = Verdict::Nothing;
@@ -72,15 +131,16 @@ fn read_rule(words: &[&str]) -> Rule {
                     name if word.contains('g') && !word.contains('j') => Verdict::Goto(name.to_owned()),
                     name => Verdict::Jump(name.to_owned()),
                 };
-                break;
             }
             "-m" | "--match" => match value {
                 "limit" => up_to_a_rate = true,
                 "comment" | "state" | "conntrack" | "tcp" | "udp" | "multiport" | "addrtype" | "pkttype" => {}
                 // What a set, a rate a sender or a counter takes is not everything by intention.
                 "set" | "hashlimit" | "recent" | "connlimit" | "icmp" | "icmp6" | "mark" | "connmark" | "owner"
-                | "mac" | "policy" | "socket" | "string" | "geoip" | "rpfilter" | "ipv6header" | "rt" | "hl"
-                | "ttl" | "length" | "esp" | "ah" | "sctp" => reach.limit(Extent::Few),
+                | "mac" | "policy" | "socket" | "string" | "geoip" | "ipv6header" | "rt" | "hl" | "ttl" | "length"
+                | "esp" | "ah" | "sctp" => reach.limit(Extent::Few),
+                // All but forged packets have a way back to their sender.
+                "rpfilter" => {}
                 _ => reach.limit(Extent::Maybe),
             },
             "-p" | "--protocol" => reach.protocols(&[value], negated),
@@ -105,6 +165,10 @@ fn read_rule(words: &[&str]) -> Rule {
             "--dst-type" => reach.limit(if (value == "LOCAL") != negated { Extent::All } else { Extent::Few }),
             "--src-type" => reach.limit(Extent::Few),
             "--pkt-type" => reach.limit(if (value == "unicast") != negated { Extent::All } else { Extent::Few }),
+            "--invert" => {
+                rest = after;
+                reach.limit(Extent::Few);
+            }
             "-f" | "--fragment" => reach.limit(Extent::Few),
             // `--comment WORDS`, `--limit RATE` have one value each, `--rsource` has none.
             _ if value.starts_with('-') => rest = after,

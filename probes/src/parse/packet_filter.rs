@@ -38,6 +38,11 @@ pub struct Reach {
     pub udp: bool,
     pub ipv4: bool,
     pub ipv6: bool,
+    /// Its extent were the senders not narrowed.
+    pub besides_senders: Extent,
+    /// Among the senders is a whole network of private addresses, such as these. Every home and café uses
+    /// the same ones.
+    pub neighbours: Option<&'static str>,
 }
 
 /// Ports up to here are given out to well-known services.
@@ -49,11 +54,20 @@ const EPHEMERAL: (u32, u32) = (32_768, 60_999);
 
 impl Reach {
     /// Every packet.
-    pub const ALL: Reach = Reach { extent: Extent::All, tcp: true, udp: true, ipv4: true, ipv6: true };
+    pub const ALL: Reach = Reach {
+        extent: Extent::All,
+        tcp: true,
+        udp: true,
+        ipv4: true,
+        ipv6: true,
+        besides_senders: Extent::All,
+        neighbours: None,
+    };
 
     /// Narrows to what a further condition takes.
     pub fn limit(&mut self, extent: Extent) {
         self.extent = self.extent.min(extent);
+        self.besides_senders = self.besides_senders.min(extent);
     }
 
     /// Narrows to protocols, by name or number.
@@ -112,7 +126,11 @@ impl Reach {
             bits.is_some_and(|bits| bits <= 2)
         };
         let everybody = addresses.iter().any(wide) != negated;
-        self.limit(if everybody { Extent::All } else { Extent::Few });
+        // Conditions on senders leave `besides_senders` alone.
+        self.extent = self.extent.min(if everybody { Extent::All } else { Extent::Few });
+        if !negated && !everybody {
+            self.neighbours = addresses.iter().find_map(|address| private_network(address));
+        }
     }
 
     /// Narrows to receivers: this computer's own address is as good as everything.
@@ -136,6 +154,31 @@ impl Reach {
 
     fn takes(&self, kind: Kind) -> bool {
         (if kind.udp { self.udp } else { self.tcp }) && if kind.ipv6 { self.ipv6 } else { self.ipv4 }
+    }
+}
+
+/// The kind of private addresses that a whole network such as `192.168.1.0/24` is made of. `None` for single
+/// senders and for public networks. Source: RFC 1918, RFC 4193, RFC 4291.
+fn private_network(network: &str) -> Option<&'static str> {
+    let (address, mask) = network.split_once('/')?;
+    let bits = match mask.parse::<std::net::Ipv4Addr>() {
+        Ok(mask) => mask.to_bits().leading_ones(),
+        Err(_not_a_mask) => mask.parse().ok()?,
+    };
+    match address.parse().ok()? {
+        std::net::IpAddr::V4(address) if bits <= 24 => match address.octets() {
+            [10, ..] => Some("10.x.x.x"),
+            [172, 16..=31, ..] => Some("172.16–31.x.x"),
+            [192, 168, ..] => Some("192.168.x.x"),
+            [169, 254, ..] => Some("169.254.x.x"),
+            _ => None,
+        },
+        std::net::IpAddr::V6(address) if bits <= 64 => match address.segments()[0] {
+            0xfc00..=0xfdff => Some("fd…"),
+            0xfe80..=0xfebf => Some("fe80…"),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -192,6 +235,40 @@ pub fn fate(chains: &[Chain], ipv6: bool) -> Fate {
         (Unclear, _) | (_, Unclear) => Unclear,
         (tcp, _) => tcp,
     }
+}
+
+/// The private addresses from which everything, or all of one protocol, is let in. Whoever is in the same
+/// network has such an address, wherever that is.
+pub fn open_to_neighbours(chains: &[Chain]) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    let mut seen: Vec<&Chain> = chains.iter().filter(|chain| chain.input).collect();
+    let mut next = 0;
+    while let Some(chain) = seen.get(next).copied() {
+        next += 1;
+        for rule in &chain.rules {
+            let target = match &rule.verdict {
+                Verdict::Jump(name) | Verdict::Goto(name) => {
+                    chains.iter().find(|other| other.table == chain.table && other.name == *name)
+                }
+                _ => None,
+            };
+            if let Some(target) = target.filter(|target| !seen.iter().any(|seen| std::ptr::eq(*seen, *target))) {
+                seen.push(target);
+            }
+            let Some(neighbours) = rule.reach.neighbours else { continue };
+            let kind = Kind { udp: !rule.reach.tcp, ipv6: !rule.reach.ipv4 };
+            let lets_in = rule.verdict == Verdict::Accept
+                || target.is_some_and(|target| {
+                    let mut way = Way::default();
+                    way.walk(chains, target, kind, 0, &mut 0) && way.may_accept && !way.may_refuse
+                });
+            let whole = rule.reach.besides_senders != Extent::Few && rule.reach.takes(kind);
+            if lets_in && whole && !found.contains(&neighbours) {
+                found.push(neighbours);
+            }
+        }
+    }
+    found
 }
 
 fn fate_of(chains: &[Chain], kind: Kind) -> Fate {
@@ -276,5 +353,90 @@ impl Way {
             }
         }
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn whole_private_networks_are_told_from_single_senders_and_public_ones() {
+        for (network, kind) in [
+            ("192.168.0.0/16", Some("192.168.x.x")),
+            ("192.168.1.0/255.255.255.0", Some("192.168.x.x")),
+            ("10.0.0.0/8", Some("10.x.x.x")),
+            ("172.31.0.0/16", Some("172.16–31.x.x")),
+            ("172.32.0.0/16", None),
+            ("192.168.1.7/32", None),
+            ("192.168.1.7", None),
+            ("fe80::/10", Some("fe80…")),
+            ("fd12::/48", Some("fd…")),
+            ("2001:db8::/32", None),
+            ("@friends", None),
+        ] {
+            assert_eq!(private_network(network), kind, "{network}");
+        }
+    }
+
+    fn verdict() -> impl Strategy<Value = Verdict> {
+        prop_oneof![
+            Just(Verdict::Accept),
+            Just(Verdict::Refuse),
+            Just(Verdict::Return),
+            Just(Verdict::Unclear),
+            (0..12_u8).prop_map(|chain| Verdict::Jump(chain.to_string())),
+            (0..12_u8).prop_map(|chain| Verdict::Goto(chain.to_string())),
+        ]
+    }
+
+    fn rule() -> impl Strategy<Value = Rule> {
+        let extent = prop_oneof![Just(Extent::Few), Just(Extent::Maybe), Just(Extent::All)];
+        (extent, verdict(), any::<[bool; 4]>()).prop_map(|(extent, verdict, [tcp, udp, ipv4, ipv6])| {
+            let mut reach = Reach { tcp, udp, ipv4, ipv6, neighbours: Some("10.x.x.x"), ..Reach::ALL };
+            reach.limit(extent);
+            Rule { reach, verdict }
+        })
+    }
+
+    proptest! {
+        /// Chains that jump into each other in any way.
+        #[test]
+        fn any_chains_are_walked_to_an_end(all in proptest::collection::vec(proptest::collection::vec(rule(), 0..12), 12)) {
+            let chain = |(index, rules): (usize, Vec<Rule>)| Chain {
+                table: "t".to_owned(),
+                name: index.to_string(),
+                input: index < 3,
+                ipv4: true,
+                ipv6: true,
+                policy: Some(Verdict::Refuse),
+                rules,
+            };
+            let chains: Vec<Chain> = all.into_iter().enumerate().map(chain).collect();
+            let started = std::time::Instant::now();
+            fate(&chains, false);
+            open_to_neighbours(&chains);
+            prop_assert!(started.elapsed().as_secs() < 2, "{:?}", started.elapsed());
+        }
+
+        /// The first rule that is for everything decides, whatever stands behind it.
+        #[test]
+        fn what_stands_behind_the_deciding_rule_changes_nothing(behind in proptest::collection::vec(rule(), 0..12)) {
+            for (verdict, expected) in [(Verdict::Accept, Fate::Accepted), (Verdict::Refuse, Fate::Refused)] {
+                let mut rules = vec![Rule { reach: Reach::ALL, verdict }];
+                rules.extend(behind.clone());
+                let chain = Chain {
+                    table: "t".to_owned(),
+                    name: "0".to_owned(),
+                    input: true,
+                    ipv4: true,
+                    ipv6: true,
+                    policy: None,
+                    rules,
+                };
+                prop_assert_eq!(fate(&[chain], false), expected);
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{Said, State, Units};
 use crate::host::{Bus, BusCall, Host, HostError, Read};
 use crate::parse::interface_names;
+use crate::parse::packet_filter::{Extent, Reach};
 
 const SERVICE: &str = "org.fedoraproject.FirewallD1";
 const PATH: &str = "/org/fedoraproject/FirewallD1";
@@ -85,12 +86,16 @@ fn judge(host: &dyn Host, default: &str) -> Read<Said> {
         }
     }
     let readable = may_read_zones(host);
+    if let Some(said) = readable.then(|| open_policy(host)).flatten() {
+        return Ok(said);
+    }
+    let trusted = neighbours(&active);
     let mut assumed = false;
     let mut unknown = None;
     let mut words = vec![default_words];
     for (zone, bound) in &zones {
         let (accepts, sure) = match target(host, zone, readable)? {
-            Target::Read(target) => (Some(target == "ACCEPT"), true),
+            Target::Read { accepts } => (Some(accepts), true),
             Target::Assumed { accepts } => (Some(accepts), false),
             Target::Unknown => (None, false),
         };
@@ -130,6 +135,15 @@ fn judge(host: &dyn Host, default: &str) -> Read<Said> {
                 zone = zone
             ),
         ),
+        None if !trusted.is_empty() => Said::new(
+            State::On,
+            text!(
+                "{program} is on, but lets everything in from addresses such as {addresses}, which a home or a café \
+                 network has as well",
+                program = "firewalld",
+                addresses = trusted.join(", ")
+            ),
+        ),
         None if zones.iter().any(|(zone, _)| zone == "FedoraWorkstation") => Said::new(
             State::On,
             text!("firewalld is on; its zone FedoraWorkstation leaves the ports from 1025 up open by design"),
@@ -144,7 +158,10 @@ fn judge(host: &dyn Host, default: &str) -> Read<Said> {
 }
 
 enum Target {
-    Read(String),
+    /// From its settings.
+    Read {
+        accepts: bool,
+    },
     /// From the zone's name alone: a zone that firewalld brings along, unless somebody changed it.
     Assumed {
         accepts: bool,
@@ -158,8 +175,7 @@ fn target(host: &dyn Host, zone: &str, readable: bool) -> Read<Target> {
             .with("s", json!(zone));
         match host.dbus(&settings) {
             Ok(settings) => {
-                let target = settings.get("target").and_then(Value::as_str).unwrap_or("default");
-                return Ok(Target::Read(target.to_owned()));
+                return Ok(Target::Read { accepts: accepts_all(&settings) });
             }
             Err(HostError::Denied(_) | HostError::Absent(_)) => {}
             Err(error) => return Err(error),
@@ -169,6 +185,77 @@ fn target(host: &dyn Host, zone: &str, readable: bool) -> Read<Target> {
         return Ok(Target::Assumed { accepts: ACCEPTS.contains(&zone) });
     }
     Ok(Target::Unknown)
+}
+
+/// Whether a zone's settings let in whatever comes: by its target, or by ports, protocols or rules for
+/// nearly everything over TCP, which is what most services speak.
+fn accepts_all(settings: &Value) -> bool {
+    let lists = |key: &str| settings.get(key).and_then(Value::as_array).into_iter().flatten();
+    let mut reach = Reach::ALL;
+    let tcp = |row: &&Value| row.get(1).and_then(Value::as_str) == Some("tcp");
+    let ranges: Vec<&str> = lists("ports").filter(tcp).filter_map(|row| row.get(0)).filter_map(Value::as_str).collect();
+    reach.ports(&ranges, false, false);
+    let protocols = || lists("protocols").filter_map(Value::as_str);
+    // Zones and policies have different names for the same list.
+    let rules = || lists("rules_str").chain(lists("rich_rules")).filter_map(Value::as_str);
+    settings.get("target").and_then(Value::as_str) == Some("ACCEPT")
+        || reach.extent == Extent::All
+        || protocols().any(|protocol| protocol == "tcp")
+        || rules().any(|rule| lets_all_in(&rule.split_whitespace().collect::<Vec<&str>>()))
+}
+
+/// Whether a rich rule accepts without naming what. Format: firewalld.richlanguage(5).
+fn lets_all_in(words: &[&str]) -> bool {
+    let everybody = |word: &str| matches!(word, "address=\"0.0.0.0/0\"" | "address=\"::/0\"");
+    let names_nothing = |word: &&str| {
+        matches!(*word, "rule" | "accept") || word.starts_with("family=") || word.starts_with("priority=")
+    };
+    let mut rest = words.to_vec();
+    if let Some(source) = rest.iter().position(|word| *word == "source")
+        && rest.get(source + 1).is_some_and(|word| everybody(word))
+    {
+        rest.drain(source..source + 2);
+    }
+    rest.contains(&"accept") && rest.iter().all(names_nothing)
+}
+
+/// The private networks whose connections a zone that accepts everything takes. Such a zone need not be
+/// read: its name says it.
+fn neighbours(active: &Value) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for zone in ACCEPTS {
+        let sources = active.get(zone).and_then(|bound| bound.get("sources")).and_then(Value::as_array);
+        for source in sources.into_iter().flatten().filter_map(Value::as_str) {
+            let mut reach = Reach::ALL;
+            reach.senders(&[source], false);
+            found.extend(reach.neighbours.filter(|kind| !found.contains(kind)));
+        }
+    }
+    found
+}
+
+/// A policy between zones that accepts everything from any zone for this computer.
+fn open_policy(host: &dyn Host) -> Option<Said> {
+    let interface = format!("{SERVICE}.policy");
+    let active = call(host, &interface, "getActivePolicies").ok()?;
+    let names = |zones: &Value, key: &str| -> Vec<String> {
+        let list = zones.get(key).and_then(Value::as_array);
+        list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    for (policy, zones) in active.as_object()? {
+        let from_anywhere = names(zones, "ingress_zones").iter().any(|zone| zone == "ANY");
+        if !from_anywhere || !names(zones, "egress_zones").iter().any(|zone| zone == "HOST") {
+            continue;
+        }
+        let settings =
+            BusCall::new(Bus::System, SERVICE, PATH, &interface, "getPolicySettings").with("s", json!(policy));
+        if host.dbus(&settings).is_ok_and(|settings| accepts_all(&settings)) {
+            let detail = text!("firewalld runs, but its policy “{policy}” lets everything in", policy = policy);
+            let check = format!("sudo firewall-cmd --info-policy={policy}");
+            return Some(Said::new(State::Off, detail).running().saw(SERVICE, &format!("policy {policy}"), &check));
+        }
+    }
+    None
 }
 
 /// Asks polkit first, without a dialog, since firewalld itself would raise one.

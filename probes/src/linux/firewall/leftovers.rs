@@ -3,9 +3,9 @@
 
 use super::{Said, State, Units};
 use crate::finding::Evidence;
-use crate::host::Host;
+use crate::host::{Host, Listener};
 
-/// Firewalls whose rules only root may read.
+/// Firewalls whose rules only root may read, or that keep them in words of their own.
 pub(super) const UNREADABLE: &[&str] = &[
     "shorewall.service",
     "shorewall6.service",
@@ -43,7 +43,8 @@ pub(super) const OWNERS: &[&str] = &[
 /// A firewall service that runs and whose rules cannot be judged.
 pub(super) fn unreadable(units: &Units) -> Option<Said> {
     let unit = *units.running(UNREADABLE).first()?;
-    let why = text!("{service} runs, but its rules may not be read by an ordinary user", service = unit.name);
+    let why =
+        text!("{service} runs, but what its rules let in cannot be seen by an ordinary user", service = unit.name);
     Some(Said::new(State::Unknown, why).saw_unit(unit))
 }
 
@@ -82,7 +83,7 @@ fn rules_in_kernel(host: &dyn Host) -> Option<(&'static str, String)> {
 }
 
 /// What was seen and does not count, said so that nobody wonders.
-pub(super) fn not_counted(units: &Units) -> Vec<Evidence> {
+pub(super) fn not_counted(host: &dyn Host, units: &Units) -> Vec<Evidence> {
     let say = |name: &str, saw: &str| Evidence {
         source: name.to_owned(),
         saw: saw.to_owned(),
@@ -90,8 +91,12 @@ pub(super) fn not_counted(units: &Units) -> Vec<Evidence> {
     };
     let mut out = Vec::new();
     for unit in units.running(OWNERS) {
+        let published;
         let saw = match unit.name.as_str() {
-            "docker.service" => "running; ports that containers publish pass by the firewall",
+            "docker.service" => {
+                published = published_ports(host);
+                published.as_str()
+            }
             "opensnitch.service" | "opensnitchd.service" | "douane.service" => {
                 "running; it filters outgoing connections, which does not count as a firewall here"
             }
@@ -103,4 +108,22 @@ pub(super) fn not_counted(units: &Units) -> Vec<Evidence> {
         out.push(say(&unit.name, saw));
     }
     out
+}
+
+/// The ports at which Docker waits for its containers. It passes connections on before the firewall's
+/// rules for this computer are asked.
+fn published_ports(host: &dyn Host) -> String {
+    let of_docker = |listener: &Listener| {
+        let cgroup = listener.cgroup.as_deref().unwrap_or_default();
+        cgroup.ends_with("/docker.service") && !listener.address.is_loopback()
+    };
+    let mut ports: Vec<u16> =
+        host.listeners().unwrap_or_default().into_iter().filter(of_docker).map(|listener| listener.port).collect();
+    ports.sort_unstable();
+    ports.dedup();
+    if ports.is_empty() {
+        return "running; ports that containers publish pass by the firewall".to_owned();
+    }
+    let ports: Vec<String> = ports.iter().map(u16::to_string).collect();
+    format!("running; containers publish the ports {} past the firewall", ports.join(", "))
 }

@@ -2,13 +2,19 @@
 
 use super::{Said, State, Units, unchanged_since_load};
 use crate::host::{Host, HostError, Read};
-use crate::parse::nft;
-use crate::parse::packet_filter::{Chain, Fate, fate};
+use crate::linux::systemd::commands;
+use crate::parse::packet_filter::{Chain, Fate, fate, open_to_neighbours};
+use crate::parse::{nft, shell_vars};
 
 const UNIT: &str = "nftables.service";
 
-/// The file that each distribution's service loads: Debian and Arch, Fedora, Alpine.
-const FILES: [&str; 3] = ["/etc/nftables.conf", "/etc/sysconfig/nftables.conf", "/etc/nftables.nft"];
+/// The file that each distribution's service loads, for when the service's own file does not tell: Debian
+/// and Arch, Fedora, openSUSE, Alpine.
+const FILES: [&str; 4] =
+    ["/etc/nftables.conf", "/etc/sysconfig/nftables.conf", "/etc/nftables/rules/main.nft", "/etc/nftables.nft"];
+
+/// Where an OpenRC service names its rule file, and the names it has for it: Alpine, Gentoo.
+const OPENRC: (&str, [&str; 2]) = ("/etc/conf.d/nftables", ["rules_file", "NFTABLES_SAVE"]);
 
 /// How many files may be read in all, so that a ring of includes ends.
 const MOST_FILES: usize = 64;
@@ -27,17 +33,56 @@ pub(super) fn ask(host: &dyn Host, units: &Units) -> Option<Said> {
         }
         _ => return None,
     }
-    let Some(file) = FILES.into_iter().find(|file| !matches!(host.stat(file), Err(HostError::Absent(_)))) else {
-        let why = text!("The nftables service runs, but its rules may not be read by an ordinary user");
-        return Some(Said::new(State::Unknown, why).saw_unit(unit));
+    let files = match rule_files(host) {
+        Ok(files) if !files.is_empty() => files,
+        Ok(_) => {
+            let why = text!("The nftables service runs, but which rules it loads could not be seen");
+            return Some(Said::new(State::Unknown, why).saw_unit(unit));
+        }
+        Err(error) => return Some(Said::new(State::Unknown, error.reason()).saw_unit(unit)),
     };
-    Some(judge(host, file).saw_unit(unit))
+    Some(judge(host, &files).saw_unit(unit))
 }
 
-/// What the rules of a file do, as long as they are the ones that were loaded.
-pub(super) fn judge(host: &dyn Host, file: &str) -> Said {
+/// The files that the service loads, in their order.
+fn rule_files(host: &dyn Host) -> Read<Vec<String>> {
     let mut files = Vec::new();
-    let chains = match read(host, file, &mut files) {
+    match commands::started_by(host, UNIT) {
+        Ok(commands) => {
+            for command in commands {
+                let program = command.first().map(String::as_str).unwrap_or_default();
+                let named = command.iter().position(|word| matches!(word.as_str(), "-f" | "--file"));
+                match named.and_then(|index| command.get(index + 1)) {
+                    Some(file) if program.ends_with("/nft") => files.push(file.clone()),
+                    // NixOS starts the rules themselves, as a script for nft.
+                    None if program.starts_with("/nix/store/") => {
+                        let text = host.read_text(program)?;
+                        if text.lines().next().is_some_and(|line| line.starts_with("#!") && line.contains("/nft ")) {
+                            files.push(program.to_owned());
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Err(HostError::Absent(_)) => {
+            let named = host.read_if_there(OPENRC.0)?.unwrap_or_default();
+            files.extend(OPENRC.1.iter().find_map(|name| shell_vars::value(&named, name)));
+        }
+        Err(error) => return Err(error),
+    }
+    if files.is_empty() {
+        let there = |file: &&str| !matches!(host.stat(file), Err(HostError::Absent(_)));
+        files.extend(FILES.into_iter().find(there).map(str::to_owned));
+    }
+    Ok(files)
+}
+
+/// What the rules of files do, as long as they are the ones that were loaded.
+fn judge(host: &dyn Host, loaded: &[String]) -> Said {
+    let file = loaded.first().map(String::as_str).unwrap_or_default();
+    let mut files = Vec::new();
+    let chains = match read(host, loaded, &mut files) {
         Ok(chains) => chains,
         Err(error) => {
             let failed = files.last().map_or(file, String::as_str);
@@ -56,16 +101,44 @@ pub(super) fn judge(host: &dyn Host, file: &str) -> Said {
             None => certain = false,
         }
     }
-    let said = said("nftables", file, fate(&chains, false), fate(&chains, true));
+    let said = said("nftables", file, &Judged::of(&chains, &chains));
     if certain {
         return said;
     }
     said.inferred().saw(file, "whether it was changed after it was loaded could not be seen", &format!("ls -l {file}"))
 }
 
-/// Puts the two fates into words. `program` stands first in the sentence.
-pub(super) fn said(program: &str, file: &str, ipv4: Fate, ipv6: Fate) -> Said {
-    let (state, detail, saw) = match (ipv4, ipv6) {
+/// What rules do with new connections.
+pub(super) struct Judged {
+    pub(super) ipv4: Fate,
+    pub(super) ipv6: Fate,
+    /// The private addresses from which all is let in.
+    pub(super) neighbours: Vec<&'static str>,
+}
+
+impl Judged {
+    /// By the chains for each protocol.
+    pub(super) fn of(ipv4: &[Chain], ipv6: &[Chain]) -> Self {
+        let mut neighbours = open_to_neighbours(ipv4);
+        neighbours.extend(open_to_neighbours(ipv6));
+        neighbours.dedup();
+        Judged { ipv4: fate(ipv4, false), ipv6: fate(ipv6, true), neighbours }
+    }
+}
+
+/// Puts it into words. `program` stands first in the sentence.
+pub(super) fn said(program: &str, file: &str, judged: &Judged) -> Said {
+    let (state, detail, saw) = match (judged.ipv4, judged.ipv6) {
+        (Fate::Refused, Fate::Refused) if !judged.neighbours.is_empty() => (
+            State::On,
+            text!(
+                "{program} is on, but lets everything in from addresses such as {addresses}, which a home or a café \
+                 network has as well",
+                program = program,
+                addresses = judged.neighbours.join(", ")
+            ),
+            "the input chain ends in drop or reject; a rule before lets a whole private network in",
+        ),
         (Fate::Refused, Fate::Refused) => (
             State::On,
             text!("{program} is on and refuses new connections from outside", program = program),
@@ -115,10 +188,14 @@ pub(super) fn said(program: &str, file: &str, ipv4: Fate, ipv6: Fate) -> Said {
     Said::new(state, detail).running().saw(file, saw, &format!("cat {file}"))
 }
 
-/// The chains of a file and of what it includes. Every file that was tried is added to `files`.
-fn read(host: &dyn Host, file: &str, files: &mut Vec<String>) -> Read<Vec<Chain>> {
-    files.push(file.to_owned());
-    let text = host.read_text(file)?;
+/// The chains of files and of what they include. Every file that was tried is added to `files`.
+fn read(host: &dyn Host, loaded: &[String], files: &mut Vec<String>) -> Read<Vec<Chain>> {
+    let mut text = String::new();
+    for file in loaded {
+        files.push(file.clone());
+        text.push_str(&host.read_text(file)?);
+        text.push('\n');
+    }
     nft::parse(&text, &mut |name| {
         let mut texts = Vec::new();
         for path in expand(host, name)? {

@@ -51,9 +51,11 @@ pub(super) fn ask(host: &dyn Host, units: &Units) -> Option<Said> {
         (true, Some(true)) if boot == Some(false) => {
             Said::new(State::On, text!("ufw refuses new connections now, but it will not start at the next boot"))
         }
-        (true, Some(true)) if !ipv6 && has_ipv6(host) => {
-            Said::new(State::On, text!("ufw refuses new connections over IPv4; IPv6 is not filtered"))
-        }
+        // Without IPv6 rules of its own ufw refuses all of IPv6. Source: ufw, `ufw-init-functions`.
+        (true, Some(true)) if !ipv6 => Said::new(
+            State::On,
+            text!("ufw is on and refuses new connections from outside, over IPv6 without exception"),
+        ),
         (true, Some(true)) => Said::new(State::On, text!("ufw is on and refuses new connections from outside")),
         (true, Some(false)) if boot == Some(true) => {
             Said::new(State::Unknown, text!("ufw is configured and starts at boot, but its service is not running now"))
@@ -104,10 +106,4 @@ fn with_rules(host: &dyn Host, mut said: Said) -> Said {
         }
     }
     said
-}
-
-/// An address that others on the network can use, so neither the loopback's nor a link-local one.
-fn has_ipv6(host: &dyn Host) -> bool {
-    let table = host.read_text("/proc/net/if_inet6").unwrap_or_default();
-    table.lines().any(|line| line.split_whitespace().nth(3) == Some("00"))
 }

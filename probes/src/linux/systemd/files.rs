@@ -8,7 +8,7 @@ use super::{CANNOT_TELL, Unit, choose, is_pattern, matches};
 use crate::host::{Host, HostError, Read, present};
 
 /// Where unit files are looked for, most important first. Source: systemd.unit(5).
-const UNIT_DIRECTORIES: [&str; 7] = [
+pub(super) const UNIT_DIRECTORIES: [&str; 7] = [
     "/etc/systemd/system",
     "/run/systemd/system",
     "/run/systemd/generator",

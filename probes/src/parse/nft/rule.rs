@@ -45,6 +45,15 @@ pub(super) fn read(words: &[&str]) -> Vec<Rule> {
                 let end = after.iter().position(|word| STARTS.contains(word)).unwrap_or(after.len());
                 rest = &after[end..];
             }
+            "fib" => {
+                let (condition, size) = fib(after);
+                rest = after.get(size..).unwrap_or_default();
+                if rest.first() == Some(&"vmap") {
+                    return map(condition, &reach, &rest[1..]);
+                }
+                let (values, negated) = values(&mut rest);
+                condition.narrow(&mut reach, &values, negated);
+            }
             _ => {
                 let Some((condition, size)) = Condition::at(start) else {
                     reach.limit(if FEW.contains(word) { Extent::Few } else { Extent::Maybe });
@@ -65,6 +74,20 @@ pub(super) fn read(words: &[&str]) -> Vec<Rule> {
         reach.limit(Extent::Few);
     }
     vec![Rule { reach, verdict }]
+}
+
+/// What a look at the routing table asks, by the words after `fib`: keys joined by dots, then what is
+/// wanted. Gives how many words that takes.
+fn fib(words: &[&str]) -> (Condition, usize) {
+    let wanted = words.iter().position(|word| matches!(*word, "oif" | "oifname" | "type"));
+    match wanted {
+        Some(index) if words[..index].contains(&"daddr") && words[index] == "type" => {
+            (Condition::LocalAddress, index + 1)
+        }
+        Some(index) if words[..index].contains(&"saddr") && words[index] != "type" => (Condition::WayBack, index + 1),
+        Some(index) => (Condition::Other, index + 1),
+        None => (Condition::Other, 0),
+    }
 }
 
 fn verdict(words: &[&str]) -> Verdict {
@@ -96,12 +119,22 @@ enum Condition {
     LoopbackKind,
     Protocol,
     Family,
-    Ports { tcp: bool, udp: bool, from_there: bool },
-    Sender { ipv6: bool },
-    Receiver { ipv6: bool },
+    Ports {
+        tcp: bool,
+        udp: bool,
+        from_there: bool,
+    },
+    Sender {
+        ipv6: bool,
+    },
+    Receiver {
+        ipv6: bool,
+    },
     State,
     TcpFlags,
     LocalAddress,
+    /// Whether there is a way back to the sender, as there is for all but forged packets.
+    WayBack,
     PacketKind,
     Always,
     Other,
@@ -128,9 +161,8 @@ impl Condition {
             ["ip6", "daddr", ..] => (Receiver { ipv6: true }, 2),
             ["ct", "state", ..] => (State, 2),
             ["ct", "direction", ..] => (Always, 2),
-            ["fib", "daddr", "type", ..] => (LocalAddress, 3),
             ["pkttype", ..] => (PacketKind, 1),
-            ["tcp" | "udp" | "ip" | "ip6" | "ct" | "fib", _, ..] => (Other, 2),
+            ["tcp" | "udp" | "ip" | "ip6" | "ct", _, ..] => (Other, 2),
             _ => return None,
         })
     }
@@ -170,6 +202,10 @@ impl Condition {
                 reach.limit(all_or_few(opening && !negated));
             }
             Condition::LocalAddress => reach.limit(all_or_few(one_of(&["local"]))),
+            Condition::WayBack => {
+                let none = values.iter().any(|value| matches!(*value, "missing" | "0"));
+                reach.limit(all_or_few(none == negated));
+            }
             Condition::PacketKind => reach.limit(all_or_few(one_of(&["host", "unicast"]))),
             Condition::Always => {}
             Condition::Other => reach.limit(Extent::Few),
