@@ -109,6 +109,7 @@ fn unescape(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const TEXT: &str = "29 1 253:1 / / rw,relatime shared:1 - ext4 /dev/mapper/vg0-root rw,errors=remount-ro
 46 29 0:39 /@home /home rw,relatime shared:24 master:2 - btrfs /dev/mapper/luks-6f1e rw,ssd,subvol=/@home
@@ -141,5 +142,32 @@ garbled line
         let swaps = swaps(text);
         assert_eq!(swaps[0], Swap { path: "/dev/dm-2".to_owned(), kind: "partition".to_owned() });
         assert_eq!(swaps[1].path, "/swap file (deleted)");
+    }
+
+    /// As the kernel writes a name.
+    fn escape(name: &str) -> String {
+        name.replace('\\', "\\134").replace(' ', "\\040").replace('\t', "\\011").replace('\n', "\\012")
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_a_panic(text in "([0-9]|:| - | |/|\\\\[0-9]{0,3}|ext4|\n|\\PC){0,60}", path in "(/|\\PC){0,8}") {
+            let mounts = mounts(&text);
+            prop_assert!(mounts.iter().all(|mount| text.contains(&mount.line)));
+            if let Some(mount) = holding(&mounts, &path) {
+                prop_assert!(is_below(&path, &mount.point));
+            }
+            at(&mounts, &path);
+            swaps(&text);
+        }
+
+        #[test]
+        fn a_name_of_any_letters_is_read_as_it_is(point in "/[^\0\r\u{85}\u{2028}\u{2029}\u{b}\u{c}]{0,20}", tags in "( shared:[0-9]{1,3}){0,3}") {
+            let name = escape(&point);
+            let mounts = mounts(&format!("29 1 253:1 / {name} rw,relatime{tags} - ext4 {name} rw\n"));
+            prop_assert_eq!(mounts.len(), 1);
+            prop_assert_eq!(&mounts[0].point, &point);
+            prop_assert_eq!(&mounts[0].source, &point);
+        }
     }
 }

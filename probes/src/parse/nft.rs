@@ -1,7 +1,7 @@
 //! nftables rule files, as far as it takes to see what happens to a new connection from outside.
 //! Format: nft(8).
 
-use super::packet_filter::{Chain, Verdict};
+use super::packet_filter::{Chain, MOST_CHAINS, Verdict};
 
 mod rule;
 
@@ -132,6 +132,10 @@ fn full_name(words: &[&str]) -> String {
 fn chain_of(chains: &mut Vec<Chain>, table: &str, name: &str) -> usize {
     if let Some(index) = chains.iter().position(|chain| chain.table == table && chain.name == name) {
         return index;
+    }
+    // One more than may be makes the whole unclear; the rest need not be kept apart.
+    if chains.len() > MOST_CHAINS {
+        return chains.len() - 1;
     }
     let family = table.split(' ').next().unwrap_or_default();
     chains.push(Chain {
@@ -389,7 +393,45 @@ mod tests {
         judge(&family("ip6 saddr ::/0 accept"), Refused, Accepted);
     }
 
+    #[test]
+    fn files_that_go_on_for_long_end_in_time_and_claim_nothing() {
+        let hook = "type filter hook input priority 0; policy drop;";
+        let many: String = (0..20_000).map(|index| format!("chain c{index} {{ jump c{} }}\n", index + 1)).collect();
+        let long: String = (0..50_000).map(|port| format!("tcp dport {port} jump x\n")).collect();
+        let wide: String = (0..200).map(|index| format!("iifname eth{index} jump x\n")).collect();
+        let fan = format!("chain x {{ {wide} }}\nchain y {{ {} }}", wide.replace("jump x", "jump y"));
+        for (text, expected) in [
+            (format!("table inet f {{ chain i {{ {hook} jump c0; }}\n{many} }}"), Fate::Unclear),
+            (format!("table inet f {{ chain i {{ {hook}\n{long} }} }}"), Fate::Refused),
+            (format!("table inet f {{ chain i {{ {hook}\n{wide} }}\n{fan} }}"), Fate::Unclear),
+            ("{".repeat(200_000), Fate::Accepted),
+            (format!("table inet f {{ chain i {{ {hook} tcp dport {} }} }}", "{ ".repeat(100_000)), Fate::Refused),
+        ] {
+            let started = std::time::Instant::now();
+            let chains = alone(&text);
+            assert_eq!(fate(&chains, false), expected, "{}", &text[..80]);
+            crate::parse::packet_filter::open_to_neighbours(&chains);
+            assert!(started.elapsed().as_secs() < 5, "{:?}: {}", started.elapsed(), &text[..80]);
+        }
+    }
+
+    /// A real file, as a start for changed ones.
+    const WORKSTATION: &str = include_str!("samples/workstation.nft");
+
     proptest! {
+        #[test]
+        fn any_change_to_a_real_file_is_judged_without_a_panic(
+            at in 0..WORKSTATION.len(), size in 0..60_usize, put in "(\\{|\\}|;|\"|accept|drop|vmap|!=|, |: |\n|\\PC){0,6}"
+        ) {
+            let end = (at + size).min(WORKSTATION.len());
+            if let (Some(before), Some(behind)) = (WORKSTATION.get(..at), WORKSTATION.get(end..)) {
+                let chains = alone(&format!("{before}{put}{behind}"));
+                fate(&chains, false);
+                fate(&chains, true);
+                crate::parse::packet_filter::open_to_neighbours(&chains);
+            }
+        }
+
         #[test]
         fn any_text_is_judged_without_a_panic(text in "(table |chain |inet |x |\\{|\\}|;|\n|\"|type filter hook input |policy drop|jump x|\\PC){0,80}") {
             fate(&alone(&text), false);

@@ -223,12 +223,17 @@ struct Kind {
 
 /// How long a way through chains is followed. Longer ones, and rings, are unclear.
 const LONGEST_WAY: usize = 32;
-/// How many chains are entered in all, so that no file can keep this program busy.
-const MOST_STEPS: usize = 10_000;
+/// How many rules are looked at in all, so that no file can keep this program busy.
+const MOST_STEPS: usize = 200_000;
+/// How many chains there may be. With more, nothing is worked out.
+pub const MOST_CHAINS: usize = 2000;
 
 /// The fate of a new IPv4 (or IPv6) connection. It is refused when any input chain refuses it.
 pub fn fate(chains: &[Chain], ipv6: bool) -> Fate {
     use Fate::{Accepted, AcceptedOver, Refused, Unclear};
+    if chains.len() > MOST_CHAINS {
+        return Unclear;
+    }
     match (fate_of(chains, Kind { udp: false, ipv6 }), fate_of(chains, Kind { udp: true, ipv6 })) {
         (Accepted, Refused) => AcceptedOver("TCP"),
         (Refused, Accepted) => AcceptedOver("UDP"),
@@ -241,6 +246,10 @@ pub fn fate(chains: &[Chain], ipv6: bool) -> Fate {
 /// network has such an address, wherever that is.
 pub fn open_to_neighbours(chains: &[Chain]) -> Vec<&'static str> {
     let mut found = Vec::new();
+    if chains.len() > MOST_CHAINS {
+        return found;
+    }
+    let mut steps = 0;
     let mut seen: Vec<&Chain> = chains.iter().filter(|chain| chain.input).collect();
     let mut next = 0;
     while let Some(chain) = seen.get(next).copied() {
@@ -260,7 +269,7 @@ pub fn open_to_neighbours(chains: &[Chain]) -> Vec<&'static str> {
             let lets_in = rule.verdict == Verdict::Accept
                 || target.is_some_and(|target| {
                     let mut way = Way::default();
-                    way.walk(chains, target, kind, 0, &mut 0) && way.may_accept && !way.may_refuse
+                    way.walk(chains, target, kind, 0, &mut steps) && way.may_accept && !way.may_refuse
                 });
             let whole = rule.reach.besides_senders != Extent::Few && rule.reach.takes(kind);
             if lets_in && whole && !found.contains(&neighbours) {
@@ -307,12 +316,16 @@ impl Way {
     /// Follows a packet through a chain. Whether its way ends there for certain.
     fn walk(&mut self, chains: &[Chain], chain: &Chain, kind: Kind, depth: usize, steps: &mut usize) -> bool {
         *steps += 1;
-        if depth > LONGEST_WAY || *steps > MOST_STEPS {
-            self.is_unclear();
-            return false;
-        }
         let mut may_have_left = false;
-        for rule in chain.rules.iter().filter(|rule| rule.reach.extent != Extent::Few && rule.reach.takes(kind)) {
+        for rule in &chain.rules {
+            *steps += 1;
+            if depth > LONGEST_WAY || *steps > MOST_STEPS {
+                self.is_unclear();
+                return false;
+            }
+            if rule.reach.extent == Extent::Few || !rule.reach.takes(kind) {
+                continue;
+            }
             let certain = rule.reach.extent == Extent::All;
             let ended = match &rule.verdict {
                 Verdict::Nothing => false,

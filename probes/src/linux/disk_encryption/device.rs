@@ -330,6 +330,6 @@ mod tests {
         assert_eq!(all(vec![memory]).state, State::NotOnDisk);
         let noted = Answer::new(State::Encrypted).inferred();
         assert!(all(vec![yes.clone(), noted.clone()]).is_inferred);
-        assert!(!all(vec![noted, plain.clone(), yes]).is_inferred);
+        assert!(!all(vec![noted, plain, yes]).is_inferred);
     }
 }
