@@ -72,12 +72,14 @@ pub(crate) struct Facts {
     pub(crate) processes: Option<Vec<Process>>,
     /// What systemd itself listens on.
     sockets: Vec<(&'static Program, u16)>,
+    /// Services of any name in which one of the programs runs, by control group.
+    services: Vec<(&'static Program, String)>,
 }
 
 impl Facts {
     /// For sockets that the kernel assigns to a unit each: without a question to the service manager.
     pub(crate) fn of_owned(host: &dyn Host, programs: &'static [Program]) -> Self {
-        Facts { programs, units: None, processes: host.processes().ok(), sockets: Vec::new() }
+        Facts { programs, units: None, processes: host.processes().ok(), sockets: Vec::new(), services: Vec::new() }
     }
 
     /// Reads the units named here and the programs' sockets, and the processes.
@@ -86,7 +88,9 @@ impl Facts {
         names.extend(programs.iter().flat_map(|program| program.sockets));
         let units = systemd::units(host, &names).ok();
         let sockets = sockets::held_open(host, programs, units.as_deref().unwrap_or_default());
-        Facts { programs, units, processes: host.processes().ok(), sockets }
+        let processes = host.processes().ok();
+        let services = services(host, programs, processes.as_deref().unwrap_or_default());
+        Facts { programs, units, processes, sockets, services }
     }
 
     /// A unit by its full name.
@@ -173,6 +177,12 @@ fn recognise(listener: &Listener, facts: &Facts, own: &dyn Fn(&Listener, &Owner<
     {
         return Some((program, true));
     }
+    let inside = |(program, group): &&(&'static Program, String)| {
+        group == cgroup && program.protocol == listener.protocol
+    };
+    if let Some((program, _)) = facts.services.iter().find(inside) {
+        return Some((program, true));
+    }
     // A service of its own name that is none of ours owns this socket; only well-known ports count.
     let is_foreign = !unit.is_empty() && !unit.starts_with("user@");
     if let Some(found) = own(listener, &Owner { cgroup, unit, is_foreign }) {
@@ -193,6 +203,25 @@ fn recognise(listener: &Listener, facts: &Facts, own: &dyn Fn(&Listener, &Owner<
     let program = candidates().find(|program| program.ports.iter().any(|range| range.contains(&port)))?;
     // Older kernels do not say whose a socket is, and the kernel's own servers are nobody's.
     Some((program, matches!(cgroup, "" | "/") && facts.runs(program)))
+}
+
+/// The services in which one of the programs runs: whoever sets one up by hand may name its service at will.
+fn services(host: &dyn Host, programs: &'static [Program], processes: &[Process]) -> Vec<(&'static Program, String)> {
+    let mut out = Vec::new();
+    for process in processes.iter().filter(|process| !is_login(process)) {
+        let own = |program: &&Program| program.processes.contains(&process.name.as_str());
+        let Some(program) = programs.iter().find(own) else { continue };
+        let groups = host.read_text(&format!("/proc/{}/cgroup", process.pid)).unwrap_or_default();
+        let group = groups.lines().find_map(|line| line.strip_prefix("0::"));
+        out.extend(group.filter(|group| group.ends_with(".service")).map(|group| (program, group.to_owned())));
+    }
+    out
+}
+
+/// The part of an SSH server that serves somebody who is logged in.
+pub(crate) fn is_login(process: &Process) -> bool {
+    let words = process.arguments.join(" ");
+    words.starts_with("sshd: ") && !words.contains("[listener]")
 }
 
 /// A virtual machine's own window, or a port of it that its user's emulator hands on.

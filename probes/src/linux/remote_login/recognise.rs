@@ -4,7 +4,7 @@
 use super::SSH_UNITS;
 use super::programs::PROGRAMS;
 use crate::host::{Host, Listener, Process, Protocol};
-use crate::linux::listeners::{Facts, Owner, Program, Recognised};
+use crate::linux::listeners::{Facts, Owner, Program, Recognised, is_login};
 use crate::linux::systemd::Unit;
 
 /// The settings in which ports are named.
@@ -52,9 +52,7 @@ impl Settings {
     /// in its settings or on its command line.
     fn ssh_listens(&self, port: u16, uid: u32, facts: &Facts) -> bool {
         let server = |process: &&Process| {
-            let words = process.arguments.join(" ");
-            let session = words.starts_with("sshd: ") && !words.contains("[listener]");
-            process.uid == uid && PROGRAMS[0].processes.contains(&process.name.as_str()) && !session
+            process.uid == uid && PROGRAMS[0].processes.contains(&process.name.as_str()) && !is_login(process)
         };
         let servers: Vec<&Process> = facts.processes.iter().flatten().filter(server).collect();
         let told = servers.iter().any(|process| {

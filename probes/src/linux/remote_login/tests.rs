@@ -25,6 +25,21 @@ fn listen(address: &str, cgroup: &str) -> String {
 }
 
 #[test]
+fn an_ssh_server_in_a_service_of_any_name_is_known_by_its_process() {
+    let group = "/system.slice/maintenance.service";
+    let process = "@process 77 uid=0 name=sshd '/usr/sbin/sshd' '-D' '-f' '/etc/own'\n";
+    let place = format!("@file /proc/77/cgroup\n0::{group}\n");
+    for (rest, expected) in [
+        (format!("{process}{place}"), "remoteLogin: on (The SSH server accepts logins from the network on port 4023)"),
+        (place.clone(), "remoteLogin: off"),
+        (process.to_owned(), "remoteLogin: off"),
+        (format!("@process 77 uid=0 name=sshd 'sshd: ann@pts/0'\n{place}"), "remoteLogin: off"),
+    ] {
+        check_probe(PROBE, &machine(&(listen("0.0.0.0:4023", group) + &rest)), expected);
+    }
+}
+
+#[test]
 fn an_ssh_server_counts_where_others_can_reach_it() {
     let ssh = "/system.slice/ssh.service";
     for (rest, expected) in [
