@@ -16,12 +16,32 @@ pub(super) fn flatpak(host: &dyn Host) -> Read<Vec<Found>> {
         let mut items = Vec::new();
         for name in names {
             let current = format!("{source}/{name}/current");
+            let first = present(host.link(&current))?;
             // What was removed leaves its directory behind, without this link.
-            if present(host.link(&current))?.is_some() {
+            if first.is_some() {
                 items.push(application(host, &name, &format!("{current}/active")));
+            }
+            for branch in branches(host, &format!("{source}/{name}"))? {
+                if first.as_deref() != Some(branch.as_str()) {
+                    items.push(application(host, &name, &format!("{source}/{name}/{branch}/active")));
+                }
             }
         }
         found.push(Found { source, items, check: CHECK });
+    }
+    Ok(found)
+}
+
+/// The branches of an application that are installed, as `architecture/branch`: several may be, side by side.
+fn branches(host: &dyn Host, application: &str) -> Read<Vec<String>> {
+    let mut found = Vec::new();
+    for architecture in host.list(application)?.iter().filter(|name| *name != "current") {
+        // Whatever else lies here is no directory.
+        for branch in host.list(&format!("{application}/{architecture}")).unwrap_or_default() {
+            if present(host.link(&format!("{application}/{architecture}/{branch}/active")))?.is_some() {
+                found.push(format!("{architecture}/{branch}"));
+            }
+        }
     }
     Ok(found)
 }

@@ -149,6 +149,23 @@ fn flatpaks_have_their_version_and_the_name_of_the_menu() {
 }
 
 #[test]
+fn every_branch_of_a_flatpak_is_listed() {
+    let app = "/var/lib/flatpak/app/org.gimp.GIMP";
+    let branch = |name: &str, version: &str| {
+        format!(
+            "@link {app}/x86_64/{name}/active -> abc\n\
+             @file {app}/x86_64/{name}/abc/export/share/metainfo/org.gimp.GIMP.metainfo.xml\n\
+             <component><releases><release version=\"{version}\"/></releases></component>\n"
+        )
+    };
+    let both = branch("stable", "2.10.38") + &branch("beta", "3.0");
+    let expected = ["dpkg base-files 12.4", "flatpak org.gimp.GIMP 2.10.38", "flatpak org.gimp.GIMP 3.0"];
+    list(&format!("{DPKG}@link {app}/current -> x86_64/stable\n{both}"), &expected);
+    // Which one starts is not said; both are there all the same.
+    list(&format!("{DPKG}{both}@dir {app}/x86_64/left-over\n"), &expected);
+}
+
+#[test]
 fn the_menus_entries_are_listed_once_and_hidden_ones_not() {
     let entry = |path: &str, more: &str| format!("@file {path}.desktop\n[Desktop Entry]\nType=Application\n{more}\n");
     let mut host = DPKG.to_owned();
