@@ -177,9 +177,8 @@ fn recognise(listener: &Listener, facts: &Facts, own: &dyn Fn(&Listener, &Owner<
     {
         return Some((program, true));
     }
-    let inside = |(program, group): &&(&'static Program, String)| {
-        group == cgroup && program.protocol == listener.protocol
-    };
+    let inside =
+        |(program, group): &&(&'static Program, String)| group == cgroup && program.protocol == listener.protocol;
     if let Some((program, _)) = facts.services.iter().find(inside) {
         return Some((program, true));
     }

@@ -150,8 +150,8 @@ fn look(host: &dyn Host, path: &str, home: &str) -> Read<Option<Found>> {
         return Ok(None);
     }
     let file = short(path, home);
-    let read = |most: usize| match host.read_start(path, most) {
-        Ok(bytes) => Ok(Some(Wiped(bytes))),
+    let read = |most: usize| match start_of(host, path, most) {
+        Ok(bytes) => Ok(Some(bytes)),
         // It was deleted since.
         Err(HostError::Absent(_)) => Ok(None),
         Err(error) => Err(error),
@@ -167,7 +167,7 @@ fn look(host: &dyn Host, path: &str, home: &str) -> Read<Option<Found>> {
             let mut kind = key.kind.clone();
             if matches!(kind, Kind::Hidden | Kind::Rsa(None)) {
                 // The public half beside it is no secret.
-                let public = host.read_start(&format!("{path}.pub"), files::PUBLIC_HEAD).ok();
+                let public = start_of(host, &format!("{path}.pub"), files::PUBLIC_HEAD).ok();
                 kind = public.and_then(|bytes| private_key::public_kind(&bytes)).unwrap_or(kind);
             }
             Ok(Some(Found { file, key, mode: stat.mode, kind }))
@@ -175,6 +175,16 @@ fn look(host: &dyn Host, path: &str, home: &str) -> Read<Option<Found>> {
         Head::Garbled | Head::Cut => Err(HostError::Garbled(file, "it is a damaged private key".to_owned())),
         Head::Other => Ok(None),
     }
+}
+
+/// The first bytes of a file, at most `most`. Read in parts, so that the rest is not read, and nothing is kept
+/// for other probes or for a recording.
+fn start_of(host: &dyn Host, path: &str, most: usize) -> Read<Wiped> {
+    let mut file = host.open(path)?;
+    let length = usize::try_from(file.size()).unwrap_or(most).min(most);
+    let mut start = Wiped(vec![0; length]);
+    file.read_at(0, &mut start.0)?;
+    Ok(start)
 }
 
 /// The path as a person writes it.

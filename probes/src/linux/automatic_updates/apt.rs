@@ -4,7 +4,7 @@
 
 use super::{Mechanism, State, evidence, runs, unit_evidence, units};
 use crate::finding::Evidence;
-use crate::host::{Host, Read, present};
+use crate::host::{Host, Read, as_text, present};
 use crate::linux::apt_configuration;
 use crate::linux::distro::{self, OsRelease};
 use crate::parse::apt_conf::AptConf;
@@ -44,7 +44,7 @@ pub(super) fn observe(host: &dyn Host, release: &OsRelease) -> Read<Mechanism> {
     .collect();
     let off = |detail| Mechanism::new(State::Off, detail);
     let every = |key: &str| conf.get(key).is_some_and(happens);
-    let settled = if conf.get("APT::Periodic::Enable").is_some_and(|value| !happens(value)) {
+    let settled = if conf.get("APT::Periodic::Enable").is_some_and(is_zero) {
         Some(off(text!("Automatic updates are switched off: APT::Periodic::Enable is 0")))
     } else if !every("APT::Periodic::Unattended-Upgrade") {
         Some(match every("APT::Periodic::Download-Upgradeable-Packages") {
@@ -59,16 +59,19 @@ pub(super) fn observe(host: &dyn Host, release: &OsRelease) -> Read<Mechanism> {
     if let Some(mechanism) = settled {
         return Ok(mechanism.with(seen));
     }
-    let covered = coverage(&conf, release, distro::family(release, host));
+    let covered = coverage(host, &conf, release);
     seen.extend(covered.1);
-    if conf
-        .list("Unattended-Upgrade::Package-Blacklist")
-        .into_iter()
-        .any(|name| matches!(name, "" | "." | ".*" | "^.*"))
-    {
+    if conf.list("Unattended-Upgrade::Package-Blacklist").into_iter().any(means_every_package) {
         return Ok(
             off(text!("Automatic updates leave out every package: Unattended-Upgrade::Package-Blacklist")).with(seen)
         );
+    }
+    // A list of what may be updated leaves out everything else, but only where it is said to be strict.
+    let only = conf.list("Unattended-Upgrade::Package-Whitelist");
+    let strict = conf.get("Unattended-Upgrade::Package-Whitelist-Strict").is_some_and(is_yes);
+    if strict && !only.is_empty() && !only.into_iter().any(means_every_package) {
+        return Ok(off(text!("Automatic updates take in a few packages only: Unattended-Upgrade::Package-Whitelist"))
+            .with(seen));
     }
     if covered.0 == State::Off {
         return Ok(off(text!("Automatic updates run, but are not allowed to install security updates")).with(seen));
@@ -101,14 +104,42 @@ pub(super) fn observe(host: &dyn Host, release: &OsRelease) -> Read<Mechanism> {
     Ok(Mechanism::new(state, detail).with(seen).with(timers))
 }
 
-/// Days, or a number with `s`, `m`, `h` or `d`, or `always`. Zero and nonsense never happen.
+/// Whether a regular expression, which is held against the start of names, fits all of them.
+fn means_every_package(pattern: &str) -> bool {
+    let pattern = pattern.strip_prefix('^').unwrap_or(pattern);
+    matches!(pattern.strip_suffix('$').unwrap_or(pattern), "" | "." | ".*" | ".+")
+}
+
+/// How APT reads a switch (`Configuration::FindB`).
+fn is_yes(value: &str) -> bool {
+    let words = ["yes", "true", "with", "on", "enable"];
+    words.iter().any(|word| value.eq_ignore_ascii_case(word)) || value.parse().is_ok_and(|number: i64| number != 0)
+}
+
+/// Days, or a number with `s`, `m`, `h` or `d`, or `always`. What the daily script makes of the rest: only
+/// a plain zero is never, other zeros are every time, and a word is a variable of the shell's that is not set,
+/// so zero. Where its arithmetic fails the script ends.
 fn happens(value: &str) -> bool {
-    let number = value.trim().trim_end_matches(['s', 'm', 'h', 'd']);
-    value.trim() == "always" || number.parse::<u64>().is_ok_and(|number| number > 0)
+    let is_number = |text: &str| text.parse::<i64>().is_ok();
+    if matches!(value, "always" | "0") {
+        return value == "always";
+    }
+    if let Some(seconds) = value.strip_suffix('s') {
+        return is_number(seconds);
+    }
+    let number = value.strip_suffix(['m', 'h', 'd']).unwrap_or(value);
+    let is_word = number.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && number.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    is_number(number) || is_word
+}
+
+/// Whether the daily script takes the value for switched off. It compares numbers, so that a word is not.
+fn is_zero(value: &str) -> bool {
+    value.trim().parse() == Ok(0_i64)
 }
 
 /// Whether one of the allowed origins is this release's security archive.
-fn coverage(conf: &AptConf, release: &OsRelease, family: Family) -> (State, Vec<Evidence>) {
+fn coverage(host: &dyn Host, conf: &AptConf, release: &OsRelease) -> (State, Vec<Evidence>) {
     let id = match release.id.as_str() {
         "debian" => "Debian".to_owned(),
         "ubuntu" => "Ubuntu".to_owned(),
@@ -123,10 +154,21 @@ fn coverage(conf: &AptConf, release: &OsRelease, family: Family) -> (State, Vec<
             None => entry,
         }
     });
+    let fetched = fetched(host, release);
+    let supposed = supposed(release, distro::family(release, host));
+    let is_upstream = matches!(release.id.as_str(), "debian" | "ubuntu" | "raspbian");
+    let covers = |pattern: &str| match &fetched[..] {
+        // A derivative may rename the archive it takes its security updates from.
+        [] if covers(pattern, &supposed) => State::On,
+        [] if !is_upstream && pattern.contains("-security") => State::Likely,
+        [] => State::Off,
+        archives if archives.iter().any(|archive| covers(pattern, archive)) => State::On,
+        _ => State::Off,
+    };
     let mut state = State::Off;
     let mut seen = Vec::new();
     for entry in patterns.chain(origins) {
-        let answer = covers(&entry, release, family);
+        let answer = covers(&entry);
         if answer != State::Off {
             seen.push(evidence("/etc/apt/apt.conf.d", format!("allowed origin: {entry}"), CHECK));
         }
@@ -139,69 +181,128 @@ fn coverage(conf: &AptConf, release: &OsRelease, family: Family) -> (State, Vec<
     if state == State::Off {
         seen.push(evidence("/etc/apt/apt.conf.d", "no allowed origin is the security archive", CHECK));
     }
+    seen.extend(fetched.into_iter().map(|archive| evidence(archive.path, archive.words, "apt-cache policy")));
     (state, seen)
 }
 
-/// What an archive says of itself, as far as patterns ask.
+/// What a security archive says of itself, and that patterns are held against.
+#[derive(Default)]
 struct Archive {
-    origin: &'static str,
-    label: &'static str,
+    /// Its signed table of contents, and what stands there. Empty where that was not fetched.
+    path: String,
+    words: String,
+    /// The server's name; empty where not known.
+    site: String,
+    origin: String,
+    label: String,
     suites: Vec<String>,
     codenames: Vec<String>,
 }
 
-/// The archive this release's security updates come from.
-fn security_archive(release: &OsRelease, family: Family) -> Archive {
+/// The release's security archives whose lists have been fetched.
+fn fetched(host: &dyn Host, release: &OsRelease) -> Vec<Archive> {
+    const LISTS: &str = "/var/lib/apt/lists";
+    if has_no_security_archive(release) {
+        return Vec::new();
+    }
+    let own = [&release.codename, &release.ubuntu_codename, &release.debian_codename];
+    let mut found = Vec::new();
+    for name in host.list(LISTS).unwrap_or_default() {
+        // Only these are opened: the table of contents of a whole distribution is large.
+        let wanted = name.contains("security") && (name.ends_with("_InRelease") || name.ends_with("_Release"));
+        let path = format!("{LISTS}/{name}");
+        let Some(bytes) = wanted.then(|| host.read_shared(&path).ok()).flatten() else { continue };
+        let head = as_text(&bytes);
+        let field = |key: &str| {
+            let value = |line: &str| line.strip_prefix(key)?.strip_prefix(':').map(|value| value.trim().to_owned());
+            head.lines().take(40).find_map(value).unwrap_or_default()
+        };
+        let (origin, label, suite, codename) = (field("Origin"), field("Label"), field("Suite"), field("Codename"));
+        let is_own = |word: &String| own.into_iter().any(|own| !own.is_empty() && word.starts_with(own.as_str()));
+        let is_security = suite.contains("-security") || label == "Debian-Security";
+        if !is_security || ![&suite, &codename].into_iter().any(is_own) {
+            continue;
+        }
+        let site = name.split('_').next().unwrap_or_default();
+        found.push(Archive {
+            words: format!("Origin: {origin} Label: {label} Suite: {suite} Codename: {codename}"),
+            site: site.split(':').next().unwrap_or_default().to_owned(),
+            suites: vec![suite],
+            codenames: vec![codename],
+            path,
+            origin,
+            label,
+        });
+    }
+    found
+}
+
+/// Debian's testing and unstable get their fixes through the archive of everything.
+fn has_no_security_archive(release: &OsRelease) -> bool {
+    release.id == "debian" && release.version_id.is_empty()
+}
+
+/// What the release's security archive is known to say of itself, where nothing was fetched yet.
+fn supposed(release: &OsRelease, family: Family) -> Archive {
     let upstream = |own: &str| if own.is_empty() { release.codename.clone() } else { own.to_owned() };
-    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
+    let whole = |name: &str, suites: &[&str], codenames: Vec<String>| Archive {
+        origin: name.to_owned(),
+        label: name.to_owned(),
+        suites: suites.iter().map(|suite| (*suite).to_owned()).collect(),
+        codenames,
+        ..Archive::default()
+    };
     if release.id == "kali" {
-        let suites = words(&["kali-rolling", "kali-last-snapshot"]);
-        return Archive { origin: "Kali", label: "Kali", codenames: suites.clone(), suites };
+        let suites = ["kali-rolling", "kali-last-snapshot"];
+        return whole("Kali", &suites, suites.map(str::to_owned).to_vec());
     }
     if family == Family::Ubuntu {
         let codename = upstream(&release.ubuntu_codename);
-        let suites = vec![format!("{codename}-security")];
-        return Archive { origin: "Ubuntu", label: "Ubuntu", suites, codenames: vec![codename] };
+        return Archive {
+            origin: "Ubuntu".to_owned(),
+            label: "Ubuntu".to_owned(),
+            suites: vec![format!("{codename}-security")],
+            codenames: vec![codename],
+            ..Archive::default()
+        };
     }
     let codename = upstream(&release.debian_codename);
-    if release.id == "debian" && release.version_id.is_empty() {
-        // Testing and unstable get their fixes through the archive of everything.
-        let (suites, codenames) = (words(&["testing", "unstable"]), vec![codename, "sid".to_owned()]);
-        return Archive { origin: "Debian", label: "Debian", suites, codenames };
+    if has_no_security_archive(release) {
+        return whole("Debian", &["testing", "unstable"], vec![codename, "sid".to_owned()]);
     }
-    let suites = ["stable", "oldstable", "oldoldstable", "testing"].map(|suite| format!("{suite}-security")).to_vec();
-    // Older archives call themselves without the ending.
-    let codenames = vec![format!("{codename}-security"), codename];
-    Archive { origin: "Debian", label: "Debian-Security", suites, codenames }
+    Archive {
+        origin: "Debian".to_owned(),
+        label: "Debian-Security".to_owned(),
+        suites: ["stable", "oldstable", "oldoldstable", "testing"].map(|suite| format!("{suite}-security")).to_vec(),
+        // Up to Debian 10 the archive called itself without the ending.
+        codenames: match codename.as_str() {
+            "jessie" | "stretch" | "buster" => vec![codename],
+            _ => vec![format!("{codename}-security")],
+        },
+        ..Archive::default()
+    }
 }
 
 /// Holds one pattern such as `origin=Debian,codename=bookworm-security,label=Debian-Security` against
 /// what the security archive says of itself.
-fn covers(pattern: &str, release: &OsRelease, family: Family) -> State {
-    let is_upstream = matches!(release.id.as_str(), "debian" | "ubuntu" | "raspbian");
-    let archive = security_archive(release, family);
+fn covers(pattern: &str, archive: &Archive) -> bool {
     let any = |glob: &str, words: &[String]| words.iter().any(|word| glob::matches(glob, word));
-    // `\\,` is a comma within a value; no word of ours has one.
-    let parts = pattern.replace("\\,", "").replace("\\:", ":");
-    let matched = parts.split(',').all(|part| {
+    let mut parts = pattern.replace("\\,", "\u{1}").replace("\\:", ":");
+    parts.retain(|letter| letter != '\u{1}');
+    parts.split(',').all(|part| {
         let Some((key, value)) = part.split_once('=') else { return false };
         let value = value.trim();
         match key.trim() {
-            "o" | "origin" => glob::matches(value, archive.origin),
-            "l" | "label" => glob::matches(value, archive.label),
+            "o" | "origin" => glob::matches(value, &archive.origin),
+            "l" | "label" => glob::matches(value, &archive.label),
             "a" | "archive" | "suite" => any(value, &archive.suites),
             "n" | "codename" => any(value, &archive.codenames),
             "c" | "component" => glob::matches(value, "main"),
-            "site" => value == "*" || value.contains("security"),
+            "site" if archive.site.is_empty() => value == "*" || value.contains("security"),
+            "site" => glob::matches(value, &archive.site),
             _ => false,
         }
-    });
-    // A derivative may rename the archive it takes its security updates from.
-    match matched {
-        true => State::On,
-        false if !is_upstream && pattern.contains("-security") => State::Likely,
-        false => State::Off,
-    }
+    })
 }
 
 /// Both timers have to run: one fetches the lists, the other installs. Without systemd, cron does both.

@@ -145,7 +145,9 @@ fn only_this_releases_own_security_archive_covers_it() {
     with(&ubuntu, "Allowed-Origins", "${distro_id}:${distro_codename}", "off");
     with(&ubuntu, "Allowed-Origins", "Ubuntu:jammy-security", "off");
     with(&ubuntu, "Allowed-Origins", "Google LLC:stable", "off");
-    with(&debian, "Origins-Pattern", "origin=Debian,codename=${distro_codename},label=Debian-Security", "on");
+    with(&debian, "Origins-Pattern", "origin=Debian,codename=${distro_codename},label=Debian-Security", "off");
+    let buster = debian.replace("bookworm", "buster");
+    with(&buster, "Origins-Pattern", "origin=Debian,codename=${distro_codename},label=Debian-Security", "on");
     with(&debian, "Origins-Pattern", "o=Debian,a=stable-security", "on");
     with(&debian, "Origins-Pattern", "origin=*", "on");
     with(&debian, "Origins-Pattern", "origin=Debian,codename=bullseye-security,label=Debian-Security", "off");
@@ -153,6 +155,65 @@ fn only_this_releases_own_security_archive_covers_it() {
     let mint = "@file /etc/os-release\nID=linuxmint\nVERSION_ID=22.1\nVERSION_CODENAME=xia\nUBUNTU_CODENAME=noble\n";
     with(mint, "Allowed-Origins", "Ubuntu:noble-security", "on");
     with(mint, "Allowed-Origins", "${distro_id}:${distro_codename}-security", "on inferred");
+}
+
+#[test]
+fn patterns_are_held_against_what_the_fetched_archive_says_of_itself() {
+    let start = "@file /etc/apt/apt.conf.d/20auto-upgrades\nAPT::Periodic::Update-Package-Lists \"1\";\nAPT::Periodic::Unattended-Upgrade \"1\";\n";
+    let list = "@file /var/lib/apt/lists/deb.debian.org:80_debian-security_dists_bookworm-security_InRelease\nOrigin: Debian\nLabel: Debian-Security\nSuite: oldstable-security\nCodename: bookworm-security\n";
+    let with = |pattern: &str, expected: &str| {
+        let origins = format!(
+            "@file /etc/apt/apt.conf.d/50unattended-upgrades\nUnattended-Upgrade::Origins-Pattern {{ \"{pattern}\"; }};\n"
+        );
+        expect(&[&os("debian"), start, &origins, PROGRAM, &running(), list], expected);
+    };
+    with("origin=Debian,suite=oldstable-security", "on");
+    with("origin=Debian,suite=stable-security", "off (not allowed to install security updates)");
+    with("o=Debian,a=stable", "off");
+    with("origin=Debian,codename=${distro_codename},label=Debian-Security", "off");
+    with("origin=Debian,codename=${distro_codename}-security,label=Debian-Security", "on");
+    with("site=deb.debian.org", "on");
+    with("site=security.debian.org", "off");
+}
+
+#[test]
+fn how_often_is_read_as_the_daily_script_reads_it() {
+    let with = |key: &str, value: &str, expected: &str| {
+        let later = format!("@file /etc/apt/apt.conf.d/99own\nAPT::Periodic::{key} \"{value}\";\n");
+        expect(&[&os("debian"), SETTINGS, PROGRAM, &running(), &later], expected);
+    };
+    for value in ["1", "7d", "12h", "90m", "600s", "always", "0d", "0s", "00", "true", "no", "-1"] {
+        with("Unattended-Upgrade", value, "on");
+    }
+    for value in ["0", "", "1x", "yes", "d d"] {
+        with("Unattended-Upgrade", value, "off (APT::Periodic::Unattended-Upgrade is not set)");
+    }
+    for value in ["0", "00", "-0"] {
+        with("Enable", value, "off (APT::Periodic::Enable is 0)");
+    }
+    for value in ["1", "true", "false", "0d", "", "always"] {
+        with("Enable", value, "on");
+    }
+}
+
+#[test]
+fn a_list_of_exceptions_counts_where_it_leaves_nothing_over() {
+    let with = |line: &str, expected: &str| {
+        let later = format!("@file /etc/apt/apt.conf.d/99own\n{line}\n");
+        expect(&[&os("debian"), SETTINGS, PROGRAM, &running(), &later], expected);
+    };
+    for pattern in ["", ".", ".*", ".+", "^", "^.*$"] {
+        let line = format!("Unattended-Upgrade::Package-Blacklist {{ \"{pattern}\"; }};");
+        with(&line, "off (leave out every package)");
+    }
+    with("Unattended-Upgrade::Package-Blacklist { \"linux-.*\"; \"^vim$\"; };", "on");
+    let only = "Unattended-Upgrade::Package-Whitelist { \"^vim$\"; };";
+    let strict = "Unattended-Upgrade::Package-Whitelist-Strict \"true\";";
+    with(only, "on");
+    with(strict, "on");
+    with(&format!("{only} {strict}"), "off (a few packages only)");
+    with(&format!("{only} {}", strict.replace("true", "0")), "on");
+    with(&format!("{} {strict}", only.replace("^vim$", ".*")), "on");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::finding::{Finding, Observation};
 use crate::host::live::LiveHost;
+use crate::host::parts::Parts;
 use crate::host::{BusCall, Host, HostError, Listener, Process, Read, Stat, User};
 use crate::linux::ssh_keys::PROBE;
 use crate::practice::Platform;
@@ -42,9 +43,9 @@ impl Host for Elsewhere {
         self.live.read(path)
     }
 
-    fn read_start(&self, path: &str, most: usize) -> Read<Vec<u8>> {
+    fn open(&self, path: &str) -> Read<Box<dyn Parts>> {
         self.inside(path)?;
-        self.live.read_start(path, most)
+        self.live.open(path)
     }
 
     fn list(&self, path: &str) -> Read<Vec<String>> {
