@@ -219,6 +219,12 @@ fn off(one: &Checked, home_is_safe: bool, is_virtual: bool) -> Text {
              runs on encrypts its disk cannot be seen from inside",
             device = device
         ),
+        (Part::System, true) if home_is_safe && one.name == "/" => text!(
+            "Only the home directory is encrypted: {mount} is on {device}, which is not. This is a virtual machine: \
+             whether the computer it runs on encrypts its disk cannot be seen from inside",
+            mount = one.name,
+            device = device
+        ),
         (_, true) => text!(
             "{mount} is on {device}, which is not encrypted. This is a virtual machine: whether the computer it runs \
              on encrypts its disk cannot be seen from inside",

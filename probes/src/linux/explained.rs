@@ -115,6 +115,8 @@ const FIREWALL: Words = (
     &[
         "The kernel shows its rules to root alone, so single ports that were opened are mostly out of sight",
         "Programs that ask about outgoing connections (OpenSnitch, Portmaster) and Docker's own rules are no firewall in this sense; ports that containers publish pass by ufw and firewalld",
+        "A rule that lets in a whole private network, such as 192.168.0.0/16, does not make a firewall off; it is named, since a café's network has the same addresses",
+        "What Shorewall, FireHOL, ferm, csf and Portmaster let in is not worked out",
         "A provider's or router's firewall in front of the machine is not seen",
     ],
 );
@@ -125,10 +127,14 @@ const DISK_ENCRYPTION: Words = (
             "on",
             "every mount that holds the system or the user's files, and every swap area, lies on encryption: each disk below it was followed through /sys to a LUKS, plain dm-crypt, VeraCrypt or BitLocker mapping, or the file system encrypts the folder itself (fscrypt, eCryptfs)",
         ),
+        (
+            "on, inferred",
+            "a ZFS pool's disks are encrypted by the list of pools (/etc/zfs/zpool.cache), or ZFS encrypts the data set by its event daemon's list (/etc/zfs/zfs-list.cache) or by the key volume that Ubuntu's installer made (/run/keystore)",
+        ),
         ("off", "at least one of them reaches a plain disk; it is named"),
         (
             "unknown",
-            "a layer says nothing about encryption to an ordinary user (bcachefs, native encryption of ZFS, network block devices), or the disks are those of a host outside (container, WSL, live system)",
+            "a layer says nothing about encryption to an ordinary user (bcachefs, ZFS without the lists above, network block devices, a mapping made by hand), a disk of the file system is missing, or the disks are those of a host outside (container, WSL, live system)",
         ),
     ],
     &[
@@ -136,6 +142,7 @@ const DISK_ENCRYPTION: Words = (
         "Which cipher is used, and whether the passphrase is any good, only root can see",
         "dm-verity, dm-integrity, encrypted loop files and removable disks beside the system never count; other fixed disks are named, and do not decide",
         "/boot and the EFI partition are plain by nature and do not count",
+        "A ZFS pool's read caches and spare disks are not in the lists that everybody may read",
     ],
 );
 

@@ -427,10 +427,8 @@ mod tests {
                 rules,
             };
             let chains: Vec<Chain> = all.into_iter().enumerate().map(chain).collect();
-            let started = std::time::Instant::now();
             fate(&chains, false);
             open_to_neighbours(&chains);
-            prop_assert!(started.elapsed().as_secs() < 2, "{:?}", started.elapsed());
         }
 
         /// The first rule that is for everything decides, whatever stands behind it.

@@ -315,6 +315,9 @@ fn a_plain_virtual_machine_is_off_and_says_what_it_cannot_see() {
         "off inferred (/ is on sda1, which is not encrypted. This is a virtual machine)",
     );
     expect(&[LVM_ON_LUKS, vm, &mounts(LUKS_ROOT)], "on (encrypted disks)");
+    let home = "@encrypted /home/ann yes";
+    let expected = "off inferred (Only the home directory is encrypted: / is on sda1, which is not. This is a virtual)";
+    expect(&[PLAIN_DISK, vm, home, &mounts(PLAIN_ROOT)], expected);
     let chromebook = "@file /sys/class/dmi/id/sys_vendor\nGoogle\n@file /sys/class/dmi/id/product_name\nEve";
     expect(&[PLAIN_DISK, chromebook, &mounts(PLAIN_ROOT)], "off (/ is on sda1, which is not encrypted)");
 }
