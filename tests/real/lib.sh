@@ -86,7 +86,7 @@ if [ -z "${REAL_SCRATCH:-}" ]; then
   clean_up() {
     # Killing it kills every process of its namespaces, and without processes nothing stays mounted.
     [ -n "$inner" ] && kill -KILL "$inner" 2>/dev/null
-    wait
+    wait 2>/dev/null
     rm -rf "$scratch"
   }
   trap clean_up EXIT
@@ -248,7 +248,7 @@ neighbour() {
 # The truth about a port, seen from the computer beside it: NAME open|closed [PORT]
 knock() {
   local truth=closed
-  nsenter -t "$beside" -n timeout 2 bash -c "exec 3<>/dev/tcp/10.99.0.1/${3:-9999}" 2>/dev/null && truth=open
+  nsenter -t "$beside" -n timeout 3 bash -c "exec 3<>/dev/tcp/10.99.0.1/${3:-9999}" 2>/dev/null && truth=open
   same "  and from outside: $1" "$truth" "$2"
 }
 
