@@ -176,15 +176,21 @@ const FIRMWARE: Words = (
             "one of the basic tests (those of HSI:1) failed, or Secure Boot or its list of keys did; each is named",
         ),
         (
+            "on or off, inferred",
+            "fwupd is not running, and this is what it wrote down when it ran last, at most 30 days ago",
+        ),
+        (
             "unsupported",
             "fwupd has no rating for this kind of machine (virtual machines, most ARM boards, unknown processors)",
         ),
         (
             "unknown",
-            "fwupd is not running, and is not started for a look; or it does not answer, or could not read what it needs",
+            "fwupd is not running and wrote nothing down of late, and it is not started for a look; or it does not answer, or could not read what it needs",
         ),
     ],
-    &["fwupd stops itself when idle, so this is often unknown; `fwupdmgr security` starts it and shows the same"],
+    &[
+        "What was changed in the firmware's settings since fwupd ran last is not seen; `fwupdmgr security` lets it look anew",
+    ],
 );
 
 const KERNEL_HARDENING: Words = (

@@ -8,7 +8,8 @@
 //! nothing about the firmware and have practices of their own.
 //!
 //! fwupd is asked only where it runs already: starting it searches all hardware for seconds. Neither the
-//! property nor the list of tests is guarded by a password (src/fu-dbus-daemon.c).
+//! property nor the list of tests is guarded by a password (src/fu-dbus-daemon.c). Where it does not run,
+//! what it wrote down when it ran last (`history`) is the next best, and makes the answer an inferred one.
 
 use serde_json::Value;
 
@@ -18,6 +19,7 @@ use crate::practice::{Platform, PracticeId};
 use crate::probe::Probe;
 use crate::system::Place;
 
+mod history;
 mod tests_of_fwupd;
 
 use tests_of_fwupd::Test;
@@ -26,7 +28,7 @@ pub const PROBE: Probe = Probe {
     practice: PRACTICE,
     platform: Platform::Linux,
     observe,
-    reads: "The level fwupd gives to the firmware, and which of its tests failed, where fwupd is running",
+    reads: "The level fwupd gives to the firmware and which of its tests failed, or its record of when it last ran",
 };
 
 const PRACTICE: PracticeId = PracticeId::Firmware;
@@ -39,6 +41,9 @@ const INSTALLED: [&str; 2] = [
     "/usr/share/dbus-1/system-services/org.freedesktop.fwupd.service",
     "/run/current-system/sw/share/dbus-1/system-services/org.freedesktop.fwupd.service",
 ];
+
+/// How long what fwupd wrote down is gone by after its last run, in days. Its timer runs every day.
+const LONGEST_TRUST_DAYS: i64 = 30;
 
 /// What the host security ID says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,15 +98,17 @@ fn observe(host: &dyn Host) -> Read<Finding> {
                 Err(error) => without_tests(number, issue, &error),
             }
         }
-        Level::OtherKind => {
-            Finding::unsupported(PRACTICE, text!("fwupd does not judge the firmware of this kind of computer"))
-        }
-        Level::MissingData => Finding::unknown(
-            PRACTICE,
-            text!("fwupd could not read enough of this computer's hardware to judge its firmware"),
-        ),
+        other => not_rated(&other),
     };
     Ok(finding.saw("fwupd, HostSecurityId", words, CHECK))
+}
+
+fn not_rated(level: &Level) -> Finding {
+    if *level == Level::MissingData {
+        let why = text!("fwupd could not read enough of this computer's hardware to judge its firmware");
+        return Finding::unknown(PRACTICE, why);
+    }
+    Finding::unsupported(PRACTICE, text!("fwupd does not judge the firmware of this kind of computer"))
 }
 
 fn virtual_machine() -> Finding {
@@ -131,16 +138,41 @@ fn not_running(host: &dyn Host) -> Read<Finding> {
         let why = text!("This version of fwupd is too old to judge the firmware");
         return Ok(Finding::unknown(PRACTICE, why).saw("fwupd", "no HostSecurityId", "fwupdmgr --version"));
     }
-    let installed = INSTALLED.iter().any(|path| host.exists(path) != Ok(false));
-    let why = if installed {
-        text!(
+    if !INSTALLED.iter().any(|path| host.exists(path) != Ok(false)) {
+        let why = text!("fwupd, the program that can judge the firmware, is not installed");
+        return Ok(Finding::unknown(PRACTICE, why).saw("org.freedesktop.fwupd", "not running", CHECK));
+    }
+    let finding = remembered(host)?.unwrap_or_else(|| {
+        let why = text!(
             "fwupd, which judges the firmware, is not running now, and starting it is left to you: {command}",
             command = CHECK
-        )
-    } else {
-        text!("fwupd, the program that can judge the firmware, is not installed")
+        );
+        Finding::unknown(PRACTICE, why)
+    });
+    Ok(finding.saw("org.freedesktop.fwupd", "not running", CHECK))
+}
+
+/// What fwupd wrote down when it ran last; `None` where it never did. A file that cannot be read says no
+/// less than one that is not there.
+fn remembered(host: &dyn Host) -> Read<Option<Finding>> {
+    let (entry, day) = match history::last(host) {
+        Ok(Some(last)) => last,
+        Ok(None) | Err(HostError::Denied(_)) => return Ok(None),
+        Err(error) => return Err(error),
     };
-    Ok(Finding::unknown(PRACTICE, why).saw("org.freedesktop.fwupd", "not running", CHECK))
+    let Some(entry) = entry.as_ref() else { return Ok(None) };
+    let today = host.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    if day < today.saturating_sub(jiff::Span::new().days(LONGEST_TRUST_DAYS)) {
+        let why = text!("fwupd last looked at the firmware on {day}, which is too long ago to go by", day = day);
+        return Ok(Some(Finding::unknown(PRACTICE, why)));
+    }
+    let finding = match level(&entry.id) {
+        Some(Level::Rated(number, _)) => judge(number, &entry.tests)?,
+        Some(other) => not_rated(&other),
+        None => return Err(HostError::Garbled(history::SOURCE.to_owned(), "the last level is none".to_owned())),
+    };
+    let saw = format!("{}, found since {}, last run {day}", entry.id, entry.since);
+    Ok(Some(finding.inferred().saw(history::SOURCE, saw, CHECK)))
 }
 
 /// The level alone. It is an answer only where nothing failed.

@@ -190,6 +190,59 @@ fn fwupd_that_does_not_run_is_not_started_and_said() {
     }
 }
 
+const SERVICE: &str = "@file /usr/share/dbus-1/system-services/org.freedesktop.fwupd.service\n[D-BUS Service]\n";
+
+/// A machine whose fwupd does not run, with a database that it left. Both samples have fwupd's table
+/// `hsi_history`: `well` an entry of March with HSI:0 and one of October with HSI:1!, `weak` that of March.
+fn remembering(database: &[u8], written: &str, rest: &str) -> String {
+    let digits: String = database.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!(
+        "@platform linux\n@now 2026-11-23T08:00:00Z\n{SERVICE}@hex /var/lib/fwupd/pending.db mtime={written}T00:00:00Z\n{digits}\n{rest}"
+    )
+}
+
+const WELL: &[u8] = include_bytes!("samples/well.db");
+const WEAK: &[u8] = include_bytes!("samples/weak.db");
+
+#[test]
+fn where_fwupd_does_not_run_what_it_wrote_down_last_is_gone_by_for_a_month() {
+    let refreshed = "@dir /var/lib/fwupd/metadata/lvfs mtime=2026-11-22T00:00:00Z\n";
+    for (database, written, rest, expected) in [
+        (WELL, "2026-11-20", "", "firmware: on inferred (of the running system fwupd finds fault with: Linux swap)"),
+        (
+            WELL,
+            "2026-11-20",
+            "",
+            "firmware: on inferred (HSI:1! (v2.0.20), found since 2026-10-30 06:58:12, last run 2026-11-20)",
+        ),
+        (WEAK, "2026-11-20", "", "firmware: off inferred (There is no security chip (TPM 2.0))"),
+        (WEAK, "2026-11-20", "", "firmware: off inferred (org.fwupd.hsi.Tpm.Version20: not found)"),
+        (WELL, "2026-10-24", "", "firmware: on inferred"),
+        (WELL, "2026-10-23", "", "firmware: unknown (fwupd last looked at the firmware on 2026-10-23)"),
+        // It ran, and found nothing new to write down.
+        (WELL, "2026-08-01", refreshed, "firmware: on inferred (last run 2026-11-22)"),
+    ] {
+        check_probe(PROBE, &remembering(database, written, rest), expected);
+    }
+}
+
+#[test]
+fn a_database_of_fwupd_that_is_torn_or_hidden_is_no_answer() {
+    let unfinished = "@hex /var/lib/fwupd/pending.db-journal\nd9d505f920a163d700000001\n";
+    for (database, rest, expected) in [
+        (&WELL[..WELL.len() - 512], "", "firmware: unknown (cut short)"),
+        (&[][..], "", "firmware: unknown (too short for an SQLite database)"),
+        (WELL, unfinished, "firmware: unknown (a change of it was not finished)"),
+    ] {
+        check_probe(PROBE, &remembering(database, "2026-11-20", rest), expected);
+    }
+    let denied = format!("@platform linux\n{SERVICE}@denied /var/lib/fwupd/pending.db\n");
+    check_probe(PROBE, &denied, "firmware: unknown (is not running now)");
+    // Without fwupd, nobody keeps what is written there up to date.
+    let removed = remembering(WELL, "2026-11-20", "").replace(SERVICE, "");
+    check_probe(PROBE, &removed, "firmware: unknown (is not installed)");
+}
+
 #[test]
 fn a_virtual_machine_has_no_firmware_of_its_own_and_a_container_hides_it() {
     let fine = [("Uefi.Pk", 1, SUCCESS)];

@@ -5,11 +5,12 @@ use serde_json::Value;
 
 use crate::text::Text;
 
-/// Bits of `Flags`.
-const SUCCESS: u64 = 1 << 0;
-const OBSOLETED: u64 = 1 << 1;
-const MISSING_DATA: u64 = 1 << 2;
-const RUNTIME_ISSUE: u64 = 1 << 10;
+/// `Flags`: the bit on the bus, and the word in fwupd's own files.
+type Flag = (u64, &'static str);
+const SUCCESS: Flag = (1 << 0, "success");
+const OBSOLETED: Flag = (1 << 1, "obsoleted");
+const MISSING_DATA: Flag = (1 << 2, "missing-data");
+const RUNTIME_ISSUE: Flag = (1 << 10, "runtime-issue");
 
 /// The level without which a computer is at `HSI:0`.
 const BASIC: u64 = 1;
@@ -50,21 +51,32 @@ pub(super) struct Test {
 }
 
 impl Test {
-    /// A dictionary of the answer to `GetHostSecurityAttrs`; `None` for what is none.
+    /// A dictionary of the answer to `GetHostSecurityAttrs`, or one that fwupd wrote to a file, with words in
+    /// place of numbers. `None` for what is neither.
     pub(super) fn read(value: &Value) -> Option<Self> {
         let words = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
         let number = |key: &str| value.get(key).and_then(Value::as_u64).unwrap_or_default();
         let id = words("AppstreamId").strip_prefix("org.fwupd.hsi.")?;
-        let flags = number("Flags");
-        let result = usize::try_from(number("HsiResult")).ok().and_then(|n| RESULTS.get(n.checked_sub(1)?));
+        let flags = value.get("Flags");
+        let has = |(bit, word): Flag| match flags {
+            Some(Value::Array(words)) => words.iter().any(|flag| flag == word),
+            flags => flags.and_then(Value::as_u64).unwrap_or_default() & bit != 0,
+        };
+        let result = match value.get("HsiResult") {
+            Some(Value::String(words)) => words.replace('-', " "),
+            _ => {
+                let known = usize::try_from(number("HsiResult")).ok().and_then(|n| RESULTS.get(n.checked_sub(1)?));
+                (*known.unwrap_or(&"unknown")).to_owned()
+            }
+        };
         Some(Test {
             id: id.to_owned(),
             label: words("Name").to_owned(),
             level: number("HsiLevel"),
-            lacks_data: flags & MISSING_DATA != 0,
-            is_issue: flags & RUNTIME_ISSUE != 0,
-            failed: flags & (SUCCESS | OBSOLETED) == 0,
-            result: (*result.unwrap_or(&"unknown")).to_owned(),
+            lacks_data: has(MISSING_DATA),
+            is_issue: has(RUNTIME_ISSUE),
+            failed: !has(SUCCESS) && !has(OBSOLETED),
+            result,
         })
     }
 
