@@ -116,21 +116,12 @@ fn is_yes(value: &str) -> bool {
     words.iter().any(|word| value.eq_ignore_ascii_case(word)) || value.parse().is_ok_and(|number: i64| number != 0)
 }
 
-/// Days, or a number with `s`, `m`, `h` or `d`, or `always`. What the daily script makes of the rest: only
-/// a plain zero is never, other zeros are every time, and a word is a variable of the shell's that is not set,
-/// so zero. Where its arithmetic fails the script ends.
+/// Days, or a number with `s`, `m`, `h` or `d`, or `always`. The daily script takes only a plain zero for
+/// never; other zeros, and nothing, are every time. A word ends the script, since its arithmetic fails.
 fn happens(value: &str) -> bool {
-    let is_number = |text: &str| text.parse::<i64>().is_ok();
-    if matches!(value, "always" | "0") {
-        return value == "always";
-    }
-    if let Some(seconds) = value.strip_suffix('s') {
-        return is_number(seconds);
-    }
-    let number = value.strip_suffix(['m', 'h', 'd']).unwrap_or(value);
-    let is_word = number.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && number.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
-    is_number(number) || is_word
+    let value = value.trim();
+    let number = value.strip_suffix(['s', 'm', 'h', 'd']).unwrap_or(value);
+    value == "always" || (value != "0" && (value.is_empty() || number.parse::<i64>().is_ok()))
 }
 
 /// Whether the daily script takes the value for switched off. It compares numbers, so that a word is not.

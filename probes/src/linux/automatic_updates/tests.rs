@@ -182,10 +182,10 @@ fn how_often_is_read_as_the_daily_script_reads_it() {
         let later = format!("@file /etc/apt/apt.conf.d/99own\nAPT::Periodic::{key} \"{value}\";\n");
         expect(&[&os("debian"), SETTINGS, PROGRAM, &running(), &later], expected);
     };
-    for value in ["1", "7d", "12h", "90m", "600s", "always", "0d", "0s", "00", "true", "no", "-1"] {
+    for value in ["1", "7d", "12h", "90m", "600s", "always", "0d", "0s", "00", "-1", "", " "] {
         with("Unattended-Upgrade", value, "on");
     }
-    for value in ["0", "", "1x", "yes", "d d"] {
+    for value in ["0", "1x", "true", "yes", "no", "word"] {
         with("Unattended-Upgrade", value, "off (APT::Periodic::Unattended-Upgrade is not set)");
     }
     for value in ["0", "00", "-0"] {
