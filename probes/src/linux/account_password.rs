@@ -13,7 +13,6 @@ use crate::host::{Bus, BusCall, Host, HostError, Read, present};
 use crate::linux::place::{hides_the_machine, place};
 use crate::practice::{Platform, PracticeId};
 use crate::probe::Probe;
-use crate::system::Place;
 use crate::text::Text;
 
 const PRACTICE: PracticeId = PracticeId::AccountPassword;
@@ -45,13 +44,9 @@ pub(crate) enum Password {
 }
 
 fn observe(host: &dyn Host) -> Read<Finding> {
-    let place = place(host);
-    if let Some(why) = hides_the_machine(place) {
-        return Ok(match place {
-            // Windows asks for the password; the account of a medium is made anew at each start.
-            Place::Wsl | Place::Live => Finding::unsupported(PRACTICE, why),
-            _ => Finding::unknown(PRACTICE, why),
-        });
+    if let Some(why) = hides_the_machine(place(host)) {
+        // The account is one of Windows, of a medium that makes it anew at each start, or of a machine outside.
+        return Ok(Finding::unknown(PRACTICE, why));
     }
     let (password, evidence) = password(host);
     let finding = match password {

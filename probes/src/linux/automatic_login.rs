@@ -19,9 +19,9 @@ use crate::finding::{Evidence, Finding, Observation};
 use crate::host::{Bus, BusCall, Host, HostError, Read};
 use crate::linux::display_manager::{Manager, Managers, managers};
 use crate::linux::place::{hides_the_machine, place};
+use crate::linux::session::let_in_by;
 use crate::practice::{Platform, PracticeId};
 use crate::probe::Probe;
-use crate::system::Place;
 use crate::text::Text;
 
 const PRACTICE: PracticeId = PracticeId::AutomaticLogin;
@@ -74,13 +74,9 @@ pub(crate) enum Start {
 }
 
 fn observe(host: &dyn Host) -> Read<Finding> {
-    let place = place(host);
-    if let Some(why) = hides_the_machine(place) {
-        return Ok(match place {
-            // Windows lets people in; a medium that everybody may start has no accounts to guard.
-            Place::Wsl | Place::Live => Finding::unsupported(PRACTICE, why),
-            _ => Finding::unknown(PRACTICE, why),
-        });
+    if let Some(why) = hides_the_machine(place(host)) {
+        // Windows, a medium or a machine outside lets people in.
+        return Ok(Finding::unknown(PRACTICE, why));
     }
     Ok(match start(host) {
         Start::LogsIn { detail, inferred, evidence } => {
@@ -108,7 +104,7 @@ pub(crate) fn start(host: &dyn Host) -> Start {
         match answer {
             Ok(None) => {}
             Ok(Some(login)) if active => return logs_in(manager.label(), login, evidence),
-            Ok(Some(login)) if managers.active.is_empty() && managers.doubt.is_some() => {
+            Ok(Some(login)) if managers.unclear => {
                 unsure = Some((*manager, login));
             }
             Ok(Some(login)) => evidence.push(Evidence {
@@ -132,6 +128,15 @@ pub(crate) fn start(host: &dyn Host) -> Start {
         evidence.push(login.evidence);
         return Start::Unknown { why, evidence };
     }
+    if let Some(service) = let_in_by(host).filter(|service| service.ends_with("-autologin")) {
+        // The settings may have changed since, or stand where nobody looked.
+        let detail = text!(
+            "You were let in without a password when the computer started, so a restart gets past the screen lock"
+        );
+        let saw = format!("Service={service}");
+        evidence.insert(0, Evidence { source: "logind".to_owned(), saw, check: "loginctl show-session".to_owned() });
+        return Start::LogsIn { detail, inferred: true, evidence };
+    }
     for (manager, _) in &managers.active {
         if let Manager::Other(name) = manager {
             let why =
@@ -146,7 +151,7 @@ pub(crate) fn start(host: &dyn Host) -> Start {
             Start::Asks { inferred: true, evidence }
         }
         (Some(why), None) => Start::Unknown { why, evidence },
-        (None, _) => Start::Asks { inferred: managers.active.is_empty() && managers.doubt.is_some(), evidence },
+        (None, _) => Start::Asks { inferred: managers.unclear, evidence },
     }
 }
 
@@ -160,6 +165,7 @@ const SOURCES: &[(Manager, Source)] = &[
     (Manager::LightDm, lightdm::login),
     (Manager::Greetd, greetd::login),
     (Manager::Lxdm, sysconfig::lxdm),
+    (Manager::Slim, sysconfig::slim),
     (Manager::Gdm, sysconfig::suse),
     (Manager::Sddm, sysconfig::suse),
     (Manager::LightDm, sysconfig::suse),

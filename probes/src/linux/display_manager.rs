@@ -1,8 +1,10 @@
 //! Which program lets people in at the screen when the computer starts: GDM, SDDM, LightDM and others.
 
 use crate::finding::Evidence;
-use crate::host::{Host, HostError, Read, present};
+use crate::host::{Host, Read, present};
+use crate::linux::session::let_in_by;
 use crate::linux::systemd;
+use crate::parse::shell_vars;
 
 /// A program that asks who is there and starts a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +16,7 @@ pub(crate) enum Manager {
     LightDm,
     Greetd,
     Lxdm,
+    Slim,
     /// One whose settings are not known here, by its name.
     Other(&'static str),
 }
@@ -28,6 +31,7 @@ impl Manager {
             Manager::LightDm => "LightDM",
             Manager::Greetd => "greetd",
             Manager::Lxdm => "LXDM",
+            Manager::Slim => "SLiM",
             Manager::Other(name) => name,
         }
     }
@@ -48,7 +52,7 @@ const NAMES: &[(&str, Manager)] = &[
     ("ly", Manager::Other("ly")),
     ("ly-dm", Manager::Other("ly")),
     ("xdm", Manager::Other("xdm")),
-    ("slim", Manager::Other("slim")),
+    ("slim", Manager::Slim),
     ("nodm", Manager::Other("nodm")),
     ("lemurs", Manager::Other("lemurs")),
     ("emptty", Manager::Other("emptty")),
@@ -61,38 +65,64 @@ const NAMES: &[(&str, Manager)] = &[
 pub(crate) struct Managers {
     /// Those that run or are started with the computer, each with where that was seen.
     pub(crate) active: Vec<(Manager, Evidence)>,
-    /// Why there may be others.
-    pub(crate) doubt: Option<HostError>,
+    /// None was seen, and that could be for want of seeing.
+    pub(crate) unclear: bool,
 }
 
 impl Managers {
     pub(crate) fn has(&self, manager: Manager) -> bool {
         self.active.iter().any(|(active, _)| *active == manager)
     }
+
+    fn add(&mut self, manager: Manager, source: &str, saw: &str, check: String) {
+        if !self.has(manager) {
+            let evidence = Evidence { source: source.to_owned(), saw: saw.to_owned(), check };
+            self.active.push((manager, evidence));
+        }
+    }
 }
 
 /// The link that systemd starts at the screen.
-const SERVICE: &str = "/etc/systemd/system/display-manager.service";
+const LINK: &str = "/etc/systemd/system/display-manager.service";
+
+/// openSUSE's choice among several.
+const SYSCONFIG: &str = "/etc/sysconfig/displaymanager";
+
+/// Debian's, for systems without systemd.
+const DEFAULT: &str = "/etc/X11/default-display-manager";
 
 /// The programs that run or are started with the computer.
 pub(crate) fn managers(host: &dyn Host) -> Managers {
     let mut found = Managers::default();
-    match enabled(host) {
-        Ok(enabled) => found.active.extend(enabled),
-        Err(error) => found.doubt = Some(error),
+    let linked = host.link(LINK);
+    if let Ok(target) = &linked
+        && let Some(manager) =
+            target.rsplit('/').next().and_then(|unit| unit.strip_suffix(".service")).and_then(by_name)
+    {
+        found.add(manager, LINK, target, format!("readlink {LINK}"));
     }
-    match running(host) {
-        Ok(running) => {
-            for (manager, evidence) in running {
-                if !found.has(manager) {
-                    found.active.push((manager, evidence));
-                }
-            }
+    let services_known = by_services(host, &mut found);
+    let processes_known = by_processes(host, &mut found);
+    if let Some(service) = let_in_by(host)
+        && let Some(manager) = by_name(service.split('-').next().unwrap_or_default())
+    {
+        found.add(manager, "logind", &format!("Service={service}"), "loginctl show-session".to_owned());
+    }
+    // Both say which of several a service of another name starts.
+    for (path, name) in [(SYSCONFIG, Some("DISPLAYMANAGER")), (DEFAULT, None)] {
+        let text = host.read_if_there(path).ok().flatten().filter(|_| found.active.is_empty());
+        let program = match (text, name) {
+            (Some(text), Some(name)) => shell_vars::value(&text, name),
+            (text, _) => text.map(|text| text.trim().to_owned()),
+        };
+        if let Some(program) = program
+            && let Some(manager) = by_name(program.rsplit('/').next().unwrap_or_default())
+        {
+            found.add(manager, path, &program, format!("cat {path}"));
         }
-        // What is started with the computer is known all the same.
-        Err(error) if found.active.is_empty() => found.doubt = Some(error),
-        Err(_hidden) => {}
     }
+    let another = linked.is_ok();
+    found.unclear = found.active.is_empty() && !processes_known && (another || !services_known);
     found
 }
 
@@ -102,55 +132,32 @@ fn by_name(name: &str) -> Option<Manager> {
     NAMES.iter().find(|(known, _)| *known == name).map(|(_, manager)| *manager)
 }
 
-fn enabled(host: &dyn Host) -> Read<Option<(Manager, Evidence)>> {
-    if let Ok(target) = host.link(SERVICE) {
-        let unit = target.rsplit('/').next().unwrap_or_default();
-        if let Some(manager) = unit.strip_suffix(".service").and_then(by_name) {
-            let evidence =
-                Evidence { source: SERVICE.to_owned(), saw: target.clone(), check: format!("readlink {SERVICE}") };
-            return Ok(Some((manager, evidence)));
-        }
-    }
-    if host.exists("/run/systemd/system")? {
-        return Ok(None);
-    }
-    // OpenRC and runit name the services themselves; Debian without systemd keeps a file.
-    let names = ["gdm", "sddm", "lightdm", "greetd", "lxdm", "ly", "xdm", "slim"];
-    let services: Vec<String> = names.iter().map(|name| format!("{name}.service")).collect();
-    let services: Vec<&str> = services.iter().map(String::as_str).collect();
-    for unit in systemd::units(host, &services).unwrap_or_default() {
+/// Asks the service manager. Gives whether it knew.
+fn by_services(host: &dyn Host, found: &mut Managers) -> bool {
+    let services: Vec<String> = NAMES.iter().map(|(name, _)| format!("{name}.service")).collect();
+    let names: Vec<&str> = services.iter().map(String::as_str).collect();
+    let Ok(units) = systemd::units(host, &names) else { return false };
+    for unit in &units {
         let on = unit.is_active() == Some(true) || unit.is_enabled() == Some(true);
         if let Some(manager) = unit.name.strip_suffix(".service").and_then(by_name).filter(|_| on) {
-            let evidence = Evidence { source: unit.name.clone(), saw: unit.words(), check: "rc-status".to_owned() };
-            return Ok(Some((manager, evidence)));
+            found.add(manager, &unit.name, &unit.words(), format!("systemctl status {}", unit.name));
         }
     }
-    let path = "/etc/X11/default-display-manager";
-    let Some(text) = host.read_if_there(path)? else { return Ok(None) };
-    let program = text.trim();
-    Ok(by_name(program.rsplit('/').next().unwrap_or_default()).map(|manager| {
-        (manager, Evidence { source: path.to_owned(), saw: program.to_owned(), check: format!("cat {path}") })
-    }))
+    units.iter().all(|unit| unit.is_active().is_some())
 }
 
-fn running(host: &dyn Host) -> Read<Vec<(Manager, Evidence)>> {
-    let processes = host.processes()?;
-    let of_root: Vec<_> = processes.iter().filter(|process| process.uid == 0).collect();
-    if of_root.is_empty() {
-        // With /proc mounted `hidepid=`, what root runs is not to be seen.
-        return Err(HostError::Denied("the list of the system's processes".to_owned()));
+/// Looks at what root runs. Gives whether that could be seen: with /proc mounted `hidepid=` it cannot.
+fn by_processes(host: &dyn Host, found: &mut Managers) -> bool {
+    let Ok(processes) = host.processes() else { return false };
+    let mut seen = false;
+    for process in processes.iter().filter(|process| process.uid == 0) {
+        seen = true;
+        if let Some(manager) = by_name(&process.name) {
+            let pid = process.pid;
+            found.add(manager, &format!("/proc/{pid}/comm"), &process.name, format!("ps -p {pid}"));
+        }
     }
-    Ok(of_root
-        .into_iter()
-        .filter_map(|process| {
-            let evidence = Evidence {
-                source: format!("/proc/{}/comm", process.pid),
-                saw: process.name.clone(),
-                check: format!("ps -p {}", process.pid),
-            };
-            Some((by_name(&process.name)?, evidence))
-        })
-        .collect())
+    seen
 }
 
 /// The text of every file in a directory whose name passes, sorted by name.

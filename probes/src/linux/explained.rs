@@ -216,11 +216,15 @@ const SCREEN_LOCK: Words = (
     &[
         (
             "on",
-            "the desktop of the session the user is in locks after an idle time by its own settings, or an idle daemon is running with a locker for it",
+            "the desktop of the session the user is in locks after an idle time by its own settings, or an idle daemon is running with a locker for it, or a locker is running that waits for the X server and the server says when it blanks",
+        ),
+        (
+            "on, inferred",
+            "the settings come from a file that may be newer than the daemon that read it, a schema was not to be found, or a program takes part of which only is known that it runs",
         ),
         (
             "off",
-            "the setting says never, the lock is switched off, nothing runs that would lock, or the account has no password to ask for",
+            "the setting says never, the lock is switched off, nothing runs that would lock, the X server never blanks though the locker waits for it, or the account has no password to ask for",
         ),
         ("unsupported", "there is no graphical session"),
         (
@@ -231,6 +235,8 @@ const SCREEN_LOCK: Words = (
     &[
         "A program that keeps the screen awake for a while (a film, a presentation) is not looked for",
         "Whether the locker itself holds is not tested",
+        "That a restart gets past the lock because somebody is logged in automatically is said, and does not make it off",
+        "GNOME fades for ten seconds before it locks, which is not counted",
     ],
 );
 
@@ -240,7 +246,10 @@ const SCREEN_IDLE: Words = (
             "seconds",
             "the idle time in the settings of the desktop the user is in, or in the idle daemon's configuration or arguments",
         ),
-        ("off", "the setting says never, or no idle daemon runs where the desktop needs one"),
+        (
+            "off",
+            "the setting says never, the X server never blanks, or no idle daemon runs where the desktop needs one",
+        ),
         ("unsupported", "there is no graphical session"),
         ("unknown", "as for the screen lock"),
     ],
@@ -249,31 +258,44 @@ const SCREEN_IDLE: Words = (
 
 const ACCOUNT_PASSWORD: Words = (
     &[
-        ("on", "the account service says that a password is asked"),
-        (
-            "on, inferred",
-            "`/etc/passwd` refers to the password file that only root may read, and nothing says that the account needs none",
-        ),
+        ("on", "AccountsService says that there is a password, or that it is locked, so that nobody gets in with one"),
         (
             "off",
-            "the account service says none is needed, the field in `/etc/passwd` is empty, or the account is in a group that the login screen never asks",
+            "AccountsService says that there is none, the field in `/etc/passwd` is empty, or the account is in the group `nopasswdlogin` and the login screen's settings heed that",
         ),
         (
             "unknown",
-            "the accounts cannot be read, or they are kept elsewhere (directory service) and the service does not say",
+            "AccountsService does not run or knows only that a password is to be chosen, so that the answer stands in `/etc/shadow` alone, which is for root; or the account comes from a directory service or systemd-homed; a container, WSL or a live medium",
         ),
     ],
-    &["How good the password is cannot be seen"],
+    &[
+        "How good the password is cannot be seen",
+        "Other ways to be let in without one (a fingerprint, a token, a rule of PAM) are not looked for",
+    ],
 );
 
 const AUTOMATIC_LOGIN: Words = (
     &[
-        ("on", "the login screen that this machine starts is set to log somebody in by itself"),
+        (
+            "on",
+            "the login screen that runs or is started with the computer (GDM, SDDM, Plasma's, LightDM, greetd, LXDM, SLiM) is set to log somebody in by itself, or a text console is",
+        ),
+        (
+            "on, inferred",
+            "SDDM is given a name and no session: versions since 0.19 start the last one then; or logind says that the session was let in automatically, and no settings say by whom",
+        ),
         ("off", "its settings name nobody"),
-        ("unsupported", "there is no login screen and no console that logs in by itself"),
-        ("unknown", "its settings cannot be read, or this login screen is not known here"),
+        ("off, inferred", "no login screen known here is set to, and which one runs could not be seen"),
+        (
+            "unknown",
+            "its settings cannot be read, this login screen is not known here, or one is set to log somebody in and whether it runs could not be seen; a container, WSL or a live medium",
+        ),
     ],
-    &["Settings of a login screen that is installed and not started are named, and do not decide"],
+    &[
+        "Settings of a login screen that is installed and not started are named, and do not decide",
+        "Serial consoles are left out",
+        "That the disk asks for a passphrase before all this is told under disk encryption",
+    ],
 );
 
 const REMOTE_LOGIN: Words = (

@@ -5,6 +5,7 @@
 
 use crate::finding::Evidence;
 use crate::host::{Host, HostError, Read, present};
+use crate::linux::session::session;
 use crate::parse::gvariant::Variant;
 use crate::parse::gvdb;
 
@@ -90,7 +91,9 @@ impl Gsettings {
                 schemas.push((path, bytes));
             }
         }
-        let desktops = host.env("XDG_CURRENT_DESKTOP").unwrap_or_default();
+        // Asked from elsewhere (over ssh, from a service), the desktop at the screen is meant.
+        let named = host.env("XDG_CURRENT_DESKTOP").filter(|names| !names.is_empty());
+        let desktops = named.unwrap_or_else(|| session(host).name);
         let desktops = desktops.split(':').filter(|name| !name.is_empty()).map(str::to_owned).collect();
         Ok(Gsettings { databases, schemas, desktops })
     }

@@ -90,6 +90,11 @@ fn locks_until_restart(seconds: u32) -> Text {
             "Left alone, the screen locks after {minutes} minutes, but restarting the computer gets past it without a password",
             minutes = minutes
         ),
+        (minutes, seconds) if minutes > 1 => text!(
+            "Left alone, the screen locks after {minutes} minutes and {seconds} seconds, but restarting the computer gets past it without a password",
+            minutes = minutes,
+            seconds = seconds
+        ),
         _ => text!(
             "Left alone, the screen locks after {seconds} seconds, but restarting the computer gets past it without a password",
             seconds = seconds

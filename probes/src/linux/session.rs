@@ -223,25 +223,36 @@ impl Logind {
 const LOGIND: &str = "org.freedesktop.login1";
 
 fn logind(host: &dyn Host) -> Read<Option<Logind>> {
-    // The session this program itself was started in, where it is one with a screen. From a text console or over
-    // ssh it is the one at the screen that is asked about.
+    logind_path(host)?.map(|path| session_at(host, &path)).transpose()
+}
+
+/// Which PAM service let the user into the session at the screen: `gdm-password`, `sddm-autologin`.
+pub(crate) fn let_in_by(host: &dyn Host) -> Option<String> {
+    let path = logind_path(host).ok()??;
+    let service =
+        host.dbus(&BusCall::property(Bus::System, LOGIND, &path, "org.freedesktop.login1.Session", "Service")).ok()?;
+    service.as_str().filter(|service| !service.is_empty()).map(str::to_owned)
+}
+
+/// The session this program itself was started in, where it is one with a screen. From a text console or over ssh
+/// it is the one at the screen that is asked about.
+fn logind_path(host: &dyn Host) -> Read<Option<String>> {
     if let Some(own) = own_session(host) {
         return Ok(Some(own));
     }
     let path = format!("/org/freedesktop/login1/user/_{}", host.user().uid);
     let property = BusCall::property(Bus::System, LOGIND, &path, "org.freedesktop.login1.User", "Display");
     let display = host.dbus(&property)?;
-    let Some(session) = display.get(1).and_then(Value::as_str).filter(|path| path.len() > 1) else { return Ok(None) };
-    session_at(host, session).map(Some)
+    Ok(display.get(1).and_then(Value::as_str).filter(|path| path.len() > 1).map(str::to_owned))
 }
 
-fn own_session(host: &dyn Host) -> Option<Logind> {
+fn own_session(host: &dyn Host) -> Option<String> {
     let id = host.env("XDG_SESSION_ID").filter(|id| !id.is_empty())?;
     let manager = "org.freedesktop.login1.Manager";
     let call = BusCall::new(Bus::System, LOGIND, "/org/freedesktop/login1", manager, "GetSession");
-    let path = host.dbus(&call.with("s", Value::from(id))).ok()?;
-    let own = session_at(host, path.as_str()?).ok()?;
-    matches!(own.kind.as_str(), "x11" | "wayland" | "mir").then_some(own)
+    let path = host.dbus(&call.with("s", Value::from(id))).ok()?.as_str()?.to_owned();
+    let own = session_at(host, &path).ok()?;
+    matches!(own.kind.as_str(), "x11" | "wayland" | "mir").then_some(path)
 }
 
 fn session_at(host: &dyn Host, path: &str) -> Read<Logind> {

@@ -3,7 +3,7 @@
 //!
 //! Replaced: user name and home, host name, machine id, UUIDs, MAC addresses, serial numbers, IP
 //! addresses other than loopback and wildcard, Wi-Fi names, the people in /etc/passwd where an account is
-//! named. Left out as a whole: private keys. Kept: the lists of installed packages, of which only name,
+//! named. Left out as a whole: private keys, and the words of passwords, of which only is kept whether there is one. Kept: the lists of installed packages, of which only name,
 //! version and state are written.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,12 +34,13 @@ pub(super) fn scrub(host: &FixtureHost, machine: &dyn Host) -> String {
     let mut names = Names::default();
     let installed = installed_packages(&host);
     let people = people(machine);
+    let own = machine.user().name;
     for (path, node) in &mut host.tree.nodes {
         let Content::File(bytes) = &mut node.content else { continue };
         if is_private_key(bytes) {
             node.content = Content::Refused(Refusal::Garbled("it is a private key and was not recorded".to_owned()));
         } else if let Ok(text) = std::str::from_utf8(bytes) {
-            let text = scrub_file(path, text, &installed, &mut names);
+            let text = scrub_file(path, text, &own, &installed, &mut names);
             *bytes = scrub_accounts(path, text, &people, &mut names).into_bytes();
         }
     }
@@ -98,13 +99,17 @@ fn installed_packages(host: &FixtureHost) -> BTreeSet<String> {
     status.lines().filter_map(|line| line.strip_prefix("Package: ")).map(str::to_owned).collect()
 }
 
-fn scrub_file(path: &str, text: &str, installed: &BTreeSet<String>, names: &mut Names) -> String {
+fn scrub_file(path: &str, text: &str, own: &str, installed: &BTreeSet<String>, names: &mut Names) -> String {
     let file = path.rsplit('/').next().unwrap_or(path);
     if file.contains("serial") || matches!(file, "product_uuid" | "chassis_asset_tag" | "board_asset_tag") {
         return "0\n".to_owned();
     }
     if path == "/etc/passwd" {
-        return text.lines().map(|line| scrub_person(line, names)).collect();
+        return text.lines().map(|line| scrub_person(line, own, names)).collect();
+    }
+    if path == "/etc/shadow" {
+        let own_line = text.lines().filter(|line| line.split(':').next() == Some(own));
+        return own_line.map(|line| format!("{}\n", without_password(line).join(":"))).collect();
     }
     if path == "/var/lib/dpkg/status" || (path.starts_with("/var/lib/apt/lists/") && file.contains("Packages")) {
         let stanzas = text.split("\n\n").filter(|stanza| {
@@ -163,9 +168,9 @@ fn slim_stanza(stanza: &str) -> String {
 }
 
 /// People have numbers from 1000; the comment field holds real names.
-fn scrub_person(line: &str, names: &mut Names) -> String {
-    let person = is_person(line);
-    let mut fields: Vec<String> = line.split(':').map(str::to_owned).collect();
+fn scrub_person(line: &str, own: &str, names: &mut Names) -> String {
+    let mut fields = without_password(line);
+    let person = is_person(line) && fields[0] != own;
     if let Some(comment) = fields.get_mut(4) {
         comment.clear();
     }
@@ -175,6 +180,18 @@ fn scrub_person(line: &str, names: &mut Names) -> String {
         fields[0] = name;
     }
     format!("{}\n", fields.join(":"))
+}
+
+/// The fields of a line of passwd(5) or shadow(5). Of a password stays only what kind of one it is: empty, kept
+/// elsewhere (`x`), locked (`!`, `*`), or set.
+fn without_password(line: &str) -> Vec<String> {
+    let mut fields: Vec<String> = line.split(':').map(str::to_owned).collect();
+    if let Some(password) = fields.get_mut(1)
+        && !matches!(password.as_str(), "" | "x" | "!" | "!!" | "*")
+    {
+        *password = if password.starts_with(['!', '*']) { "!".to_owned() } else { "$hidden".to_owned() };
+    }
+    fields
 }
 
 fn is_person(line: &str) -> bool {

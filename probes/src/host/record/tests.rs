@@ -10,6 +10,7 @@ const MACHINE: &str = concat!(
     "@file /proc/sys/kernel/hostname\nlaptop-of-brigitte\n",
     "@file /etc/passwd\nroot:x:0:0:root:/root:/bin/sh\nbrigitte:x:1001:1001:Brigitte B,,,:/home/brigitte:/bin/sh\n",
     "theodor:x:1002:1002::/home/theodor:/bin/sh\n",
+    "@file /etc/shadow\nroot:$6$wurzel:1::::::\nbrigitte:$y$parole:2::::::\n@file /etc/group\nbrigitte:x:1001:\n",
     "@file /etc/gdm3/daemon.conf\n[daemon]\nAutomaticLogin=theodor\n",
     "@file /home/brigitte/.ssh/id_ed25519\n-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n",
     "@file /etc/machine-id\n1f2e3d4c5b6a79880123456789abcdef\n",
@@ -28,6 +29,7 @@ fn look(recorder: &Recorder) -> Vec<String> {
     let paths = [
         "/proc/sys/kernel/hostname",
         "/etc/passwd",
+        "/etc/shadow",
         "/etc/machine-id",
         "/sys/dev/block/253:0/dm/uuid",
         "/run/udev/data/b253:0",
@@ -76,6 +78,8 @@ fn nobody_can_be_told_from_a_recording() {
         "67,104",
         "geheim",
         "theodor",
+        "wurzel",
+        "parole",
         "c2VjcmV0",
     ] {
         assert!(!text.contains(word), "`{word}` is in\n{text}");
@@ -88,6 +92,11 @@ fn nobody_can_be_told_from_a_recording() {
     assert_eq!(host.user().name, "ann");
     assert_eq!(host.processes().expect("a list")[1].arguments, ["swayidle", "timeout", "300", "swaylock"]);
     assert!(host.read("/home/ann/.config/x").is_ok());
+    // Of the passwords only is kept that there is one, and it is still the user's.
+    let shadow = (&host as &dyn Host).read_text("/etc/shadow").expect("a file");
+    assert_eq!(shadow, "ann:$hidden:2::::::\n");
+    let passwd = (&host as &dyn Host).read_text("/etc/passwd").expect("a file");
+    assert!(passwd.contains("ann:x:1001:1001::/home/ann:/bin/sh\n"), "{passwd}");
     let key = host.read("/home/ann/.ssh/id_ed25519");
     assert!(matches!(key, Err(HostError::Garbled(_, problem)) if problem.contains("private key")));
     let login = (&host as &dyn Host).read_text("/etc/gdm3/daemon.conf").expect("a file");

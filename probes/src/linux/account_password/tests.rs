@@ -95,7 +95,7 @@ fn a_group_that_needs_no_password_counts_where_a_login_program_heeds_it() {
 fn where_the_account_is_not_the_machines_nothing_is_claimed() {
     run(&[
         (ann("@file /run/systemd/container\npodman"), "accountPassword: unknown (container)"),
-        (ann("@file /proc/cmdline\nboot=live"), "accountPassword: unsupported (rescue medium)"),
-        (ann("@file /proc/sys/kernel/osrelease\nx-microsoft-standard-WSL2"), "accountPassword: unsupported (Windows)"),
+        (ann("@file /proc/cmdline\nboot=live"), "accountPassword: unknown (rescue medium)"),
+        (ann("@file /proc/sys/kernel/osrelease\nx-microsoft-standard-WSL2"), "accountPassword: unknown (Windows)"),
     ]);
 }

@@ -137,10 +137,13 @@ fn greetd_starts_a_person_or_a_greeter() {
 }
 
 #[test]
-fn lxdm_and_open_suse_have_files_of_their_own() {
+fn lxdm_slim_and_open_suse_have_files_of_their_own() {
     run(&[
         (with("lxdm", "@file /etc/lxdm/lxdm.conf\n[base]\nautologin=ann"), ON),
         (with("lxdm", "@file /etc/lxdm/lxdm.conf\n[base]\n# autologin=dgod"), OFF),
+        (with("slim", "@file /etc/slim.conf\ndefault_user        ann\nauto_login          yes"), ON),
+        (with("slim", "@file /etc/slim.conf\ndefault_user        ann\n#auto_login          yes"), OFF),
+        (with("slim", "@file /etc/slim.conf\n# default_user simone\nauto_login yes"), OFF),
         (with("gdm", "@file /etc/sysconfig/displaymanager\nDISPLAYMANAGER_AUTOLOGIN=\"ann\""), ON),
         (with("sddm", "@file /etc/sysconfig/displaymanager\nDISPLAYMANAGER_AUTOLOGIN=\"ann\""), ON),
         (with("sddm", "@file /etc/sysconfig/displaymanager\nDISPLAYMANAGER_AUTOLOGIN=\"\""), OFF),
@@ -188,8 +191,50 @@ fn only_the_program_in_use_counts() {
         // Nothing of root's is to be seen.
         (format!("{plain}{other}@process 700 uid=1000 bash\n"), "automaticLogin: unknown (SDDM is set to)"),
         (format!("{plain}@process 700 uid=1000 bash\n"), "automaticLogin: off inferred"),
+        // But systemd names what it starts, and here that is nothing.
+        (format!("{plain}@process 700 uid=1000 bash\n@dir /run/systemd/system\n"), OFF),
+        (
+            format!("{plain}{other}@process 700 uid=1000 bash\n@dir /run/systemd/system\n"),
+            "automaticLogin: off (SDDM does not run here)",
+        ),
+        (
+            format!("{plain}{other}@dir /run/systemd/system\n@link /run/systemd/units/invocation:sddm.service -> 1f\n"),
+            ON,
+        ),
+        // NixOS has a unit of its own, which starts one of several.
+        (with("display-manager", "@process 700 uid=1000 bash"), "automaticLogin: off inferred"),
+        (with("display-manager", "@process 600 uid=0 sddm"), OFF),
+        (with("display-manager", &format!("{other}@process 600 uid=0 sddm")), ON),
+        (
+            with(
+                "display-manager-legacy",
+                &format!("{other}@file /etc/sysconfig/displaymanager\nDISPLAYMANAGER=\"sddm\""),
+            ),
+            ON,
+        ),
         (with("ly", ""), "automaticLogin: unknown (does not know the settings of ly)"),
         (with("gdm", "@denied /etc/sddm.conf"), OFF),
+    ]);
+}
+
+#[test]
+fn the_session_says_by_whom_it_was_started() {
+    let by = |service: &str, rest: &str| {
+        let get = "org.freedesktop.DBus.Properties.Get";
+        format!(
+            "@platform linux\n@user 1000 ann /home/ann\n@dir /run/systemd/system\n\
+             @dbus system org.freedesktop.login1 /org/freedesktop/login1/user/_1000 {get} [\"org.freedesktop.login1.User\",\"Display\"]\n[\"2\",\"/org/freedesktop/login1/session/_32\"]\n\
+             @dbus system org.freedesktop.login1 /org/freedesktop/login1/session/_32 {get} [\"org.freedesktop.login1.Session\",\"Service\"]\n\"{service}\"\n{rest}\n"
+        )
+    };
+    let sddm = "@file /etc/sddm.conf\n[Autologin]\nUser=ann\nSession=plasma\n";
+    run(&[
+        (by("sddm-autologin", ""), "automaticLogin: on inferred (You were let in without a password)"),
+        (by("sddm-autologin", sddm), ON),
+        (by("sddm", sddm), ON),
+        (by("gdm-password", sddm), "automaticLogin: off (SDDM does not run here)"),
+        (by("gdm-password", ""), OFF),
+        (by("login", ""), OFF),
     ]);
 }
 
@@ -199,10 +244,10 @@ fn where_nobody_logs_in_at_the_screen_nothing_is_claimed() {
     run(&[
         (format!("{plain}@file /run/systemd/container\npodman\n"), "automaticLogin: unknown (container)"),
         (format!("{plain}@file /.flatpak-info\n"), "automaticLogin: unknown (sandbox)"),
-        (format!("{plain}@file /proc/cmdline\nboot=casper\n"), "automaticLogin: unsupported (rescue medium)"),
+        (format!("{plain}@file /proc/cmdline\nboot=casper\n"), "automaticLogin: unknown (rescue medium)"),
         (
             format!("{plain}@file /proc/sys/kernel/osrelease\n5.15.1-microsoft-standard-WSL2\n"),
-            "automaticLogin: unsupported (Windows)",
+            "automaticLogin: unknown (Windows)",
         ),
     ]);
 }

@@ -15,6 +15,7 @@ pub(super) fn cinnamon(host: &dyn Host) -> Read<Answer> {
     let activates = keys.flag(SCREENSAVER, "idle-activation-enabled", true)?;
     let delay = keys.number(SCREENSAVER, "lock-delay", 0)?;
     let forbidden = keys.flag("org.cinnamon.desktop.lockdown", "disable-lock-screen", false)?;
+    keys.note("org.cinnamon.settings-daemon.plugins.power", "lock-on-suspend");
     let lock = if forbidden {
         Lock::Never(text!("The setting disable-lock-screen forbids locking"))
     } else if !enabled {

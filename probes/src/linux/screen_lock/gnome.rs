@@ -22,6 +22,7 @@ fn by_keys(host: &dyn Host) -> Read<Answer> {
     let enabled = keys.flag(SCREENSAVER, "lock-enabled", true)?;
     let delay = keys.number(SCREENSAVER, "lock-delay", 0)?;
     let forbidden = keys.flag("org.gnome.desktop.lockdown", "disable-lock-screen", false)?;
+    keys.note(SCREENSAVER, "ubuntu-lock-on-suspend");
     let lock = if forbidden {
         Lock::Never(text!("The setting disable-lock-screen forbids locking"))
     } else if !enabled {

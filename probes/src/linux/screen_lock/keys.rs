@@ -31,6 +31,13 @@ impl Keys {
         Ok(u32::try_from(number.max(0)).unwrap_or(u32::MAX))
     }
 
+    /// A key that decides nothing here and is shown where it is known, such as what happens before sleep.
+    pub(super) fn note(&mut self, schema: &str, key: &str) {
+        if let Ok(Some(setting)) = self.settings.get(schema, key) {
+            self.evidence.push(setting.evidence());
+        }
+    }
+
     fn read(&mut self, schema: &str, key: &str, default: &str) -> Read<Option<Setting>> {
         let setting = self.settings.get(schema, key)?;
         self.evidence.push(match &setting {

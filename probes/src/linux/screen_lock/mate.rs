@@ -24,6 +24,7 @@ pub(super) fn mate(host: &dyn Host, session: &Session) -> Read<Answer> {
     let activates = keys.flag(SCREENSAVER, "idle-activation-enabled", true)?;
     let delay = keys.number(SCREENSAVER, "lock-delay", 0)?.saturating_mul(60);
     let forbidden = keys.flag("org.mate.lockdown", "disable-lock-screen", false)?;
+    keys.note("org.mate.power-manager", "lock-suspend");
     let lock = if forbidden {
         Lock::Never(text!("The setting disable-lock-screen forbids locking"))
     } else if !enabled {

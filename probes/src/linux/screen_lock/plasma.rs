@@ -22,6 +22,8 @@ pub(super) fn plasma(host: &dyn Host) -> Read<Answer> {
     let grace = daemon.number("LockGrace", 5.0)?.clamp(0.0, 300.0);
     let lock = daemon.flag("Lock", true)?;
     let password = daemon.flag("RequirePassword", true)?;
+    // Shown where it is set; it decides nothing about being left alone.
+    let _on_resume = daemon.text("LockOnResume");
     // Minutes; the newest version keeps fractions. The cast saturates.
     let idle_seconds = (timeout * 60.0) as u32;
     let locks = autolock && timeout > 0.0;
