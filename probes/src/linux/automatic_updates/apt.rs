@@ -8,7 +8,7 @@ use crate::host::{Host, Read, as_text, present};
 use crate::linux::apt_configuration;
 use crate::linux::distro::{self, OsRelease};
 use crate::parse::apt_conf::AptConf;
-use crate::parse::glob;
+use crate::parse::{glob, shell_vars};
 use crate::system::Family;
 
 const PROGRAM: &str = "/usr/bin/unattended-upgrade";
@@ -129,13 +129,21 @@ fn is_zero(value: &str) -> bool {
     value.trim().parse() == Ok(0_i64)
 }
 
+/// What unattended-upgrades puts in place of `${distro_id}`: the distributor's name as `lsb_release -i` tells it,
+/// from /etc/lsb-release, else from os-release.
+fn distributor(host: &dyn Host, release: &OsRelease) -> String {
+    let lsb = host.read_text("/etc/lsb-release").unwrap_or_default();
+    match (shell_vars::value(&lsb, "DISTRIB_ID"), release.id.as_str()) {
+        (Some(id), _) if !id.is_empty() => id,
+        (_, "debian") => "Debian".to_owned(),
+        (_, "ubuntu") => "Ubuntu".to_owned(),
+        (_, id) => id.to_owned(),
+    }
+}
+
 /// Whether one of the allowed origins is this release's security archive.
 fn coverage(host: &dyn Host, conf: &AptConf, release: &OsRelease) -> (State, Vec<Evidence>) {
-    let id = match release.id.as_str() {
-        "debian" => "Debian".to_owned(),
-        "ubuntu" => "Ubuntu".to_owned(),
-        id => id.to_owned(),
-    };
+    let id = distributor(host, release);
     let fill = |entry: &str| entry.replace("${distro_id}", &id).replace("${distro_codename}", &release.codename);
     let patterns = conf.list("Unattended-Upgrade::Origins-Pattern").into_iter().map(fill);
     let origins = conf.list("Unattended-Upgrade::Allowed-Origins").into_iter().map(|entry| {
