@@ -65,6 +65,10 @@ const SOFTWARE_UPDATES: Words = (
             "what the package manager has written down about the archive is at most 7 days old, nothing in it is newer than what is installed and would close a hole, and no restart is due",
         ),
         (
+            "on, inferred",
+            "the system is one image or snapshot (rpm-ostree, bootc, NixOS, Tumbleweed, MicroOS) at most 7 days old, or the lists leave something out: a repository without security advisories, packages from outside the repositories",
+        ),
+        (
             "off",
             "a security update waits, or one is installed and takes effect only after a restart (a newer kernel, a staged image, a mark that the package manager left)",
         ),
@@ -75,7 +79,9 @@ const SOFTWARE_UPDATES: Words = (
     ],
     &[
         "Nothing is fetched: an update that came out after the lists were last refreshed is not known",
-        "pacman and apk do not say which updates are about security, so any update that waits counts",
+        "Where a distribution marks no security updates (pacman, apk, CentOS Stream), every newer package counts; dnf and zypper mark theirs in advisories, and a module's advisory counts where its stream is followed",
+        "A kernel that is held back counts all the same; more than three other packages that are held back count together",
+        "Lists packed with xz, bzip2 or zchunk are not read",
         "Packages held back by the user, and updates that the distribution releases in phases and has not yet offered to this machine, are not overdue",
         "Flatpaks, snaps and packages from outside the distribution's archives (AUR, pip, npm) are not compared",
     ],
@@ -85,7 +91,7 @@ const AUTOMATIC_UPDATES: Words = (
     &[
         (
             "on",
-            "one mechanism that installs security updates is set up and started: unattended-upgrades with a security origin, dnf-automatic that applies, rpm-ostree or bootc that stages, transactional-update, os-update, NixOS's auto-upgrade, Mint's automation, or a software centre that installs by itself",
+            "one mechanism that installs security updates is set up and started: unattended-upgrades with a security origin, dnf-automatic that applies, rpm-ostree or bootc that stages, transactional-update, os-update, NixOS's auto-upgrade, Mint's automation, Pop!_OS's switch, Endless's updater, a job of cron on Alpine, a timer from the AUR, or a software centre that installs by itself",
         ),
         ("on, inferred", "it is set up, and that it also runs could not be seen, or it still asks before it restarts"),
         (
@@ -96,6 +102,7 @@ const AUTOMATIC_UPDATES: Words = (
     ],
     &[
         "Whether the mechanism will succeed next time (disk space, network, broken packages) cannot be known; that it has not run for 14 days is said",
+        "Where snapd's updates are on hold is written down for root alone; flatpaks and snaps do not decide",
     ],
 );
 
