@@ -129,22 +129,23 @@ fn is_zero(value: &str) -> bool {
     value.trim().parse() == Ok(0_i64)
 }
 
-/// What unattended-upgrades puts in place of `${distro_id}`: the distributor's name as `lsb_release -i` tells it,
+/// What unattended-upgrades puts in place of `${distro_id}` and `${distro_codename}`: what lsb_release(1) tells,
 /// from /etc/lsb-release, else from os-release.
-fn distributor(host: &dyn Host, release: &OsRelease) -> String {
+fn distributor(host: &dyn Host, release: &OsRelease) -> (String, String) {
     let lsb = host.read_text("/etc/lsb-release").unwrap_or_default();
-    match (shell_vars::value(&lsb, "DISTRIB_ID"), release.id.as_str()) {
-        (Some(id), _) if !id.is_empty() => id,
-        (_, "debian") => "Debian".to_owned(),
-        (_, "ubuntu") => "Ubuntu".to_owned(),
-        (_, id) => id.to_owned(),
-    }
+    let told = |name| shell_vars::value(&lsb, name).filter(|value| !value.is_empty());
+    let id = told("DISTRIB_ID").unwrap_or_else(|| match release.id.as_str() {
+        "debian" => "Debian".to_owned(),
+        "ubuntu" => "Ubuntu".to_owned(),
+        id => id.to_owned(),
+    });
+    (id, told("DISTRIB_CODENAME").unwrap_or_else(|| release.codename.clone()))
 }
 
 /// Whether one of the allowed origins is this release's security archive.
 fn coverage(host: &dyn Host, conf: &AptConf, release: &OsRelease) -> (State, Vec<Evidence>) {
-    let id = distributor(host, release);
-    let fill = |entry: &str| entry.replace("${distro_id}", &id).replace("${distro_codename}", &release.codename);
+    let (id, codename) = distributor(host, release);
+    let fill = |entry: &str| entry.replace("${distro_id}", &id).replace("${distro_codename}", &codename);
     let patterns = conf.list("Unattended-Upgrade::Origins-Pattern").into_iter().map(fill);
     let origins = conf.list("Unattended-Upgrade::Allowed-Origins").into_iter().map(|entry| {
         let entry = fill(entry);
