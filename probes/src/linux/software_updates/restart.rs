@@ -70,12 +70,19 @@ fn newer_kernel(running: &str, newest: &str, source: &str, saw: String) -> Resta
     }
 }
 
-/// `6.1.0-28-amd64` is build 6.1.0-28 of the flavour `amd64`.
+/// `6.1.0-28-amd64` is build 6.1.0-28 of the flavour `amd64`; from Debian 13 on, `6.12.57+deb13-amd64` is build
+/// 6.12.57+deb13 of it.
 fn split_kernel(release: &str) -> Option<(&str, &str)> {
-    let first = release.find('-')?;
-    let second = release[first + 1..].find('-')? + first + 1;
-    let numbered = release[first + 1..second].starts_with(|letter: char| letter.is_ascii_digit());
-    numbered.then(|| (&release[..second], &release[second + 1..]))
+    let (version, rest) = release.split_once('-')?;
+    // `linux-image-cloud-amd64` and `linux-image-686-pae` only bring the newest of their flavour along.
+    if !version.starts_with(|letter: char| letter.is_ascii_digit()) || !version.contains('.') {
+        return None;
+    }
+    if !rest.starts_with(|letter: char| letter.is_ascii_digit()) {
+        return (!rest.is_empty()).then_some((version, rest));
+    }
+    let (number, flavour) = rest.split_once('-')?;
+    Some((&release[..version.len() + 1 + number.len()], flavour))
 }
 
 /// The releases of the kernels that dpkg has set up in full, with their packages' versions.
