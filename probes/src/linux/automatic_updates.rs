@@ -95,10 +95,10 @@ fn observe(host: &dyn Host) -> Read<Finding> {
         mechanisms.push(read(desktop::gnome_software(host, family)));
         mechanisms.push(read(desktop::discover(host)));
     }
-    Ok(conclude(family, mechanisms))
+    Ok(conclude(&release.id, family, mechanisms))
 }
 
-fn conclude(family: Family, mechanisms: Vec<Mechanism>) -> Finding {
+fn conclude(id: &str, family: Family, mechanisms: Vec<Mechanism>) -> Finding {
     let first = |state: State| mechanisms.iter().find(|mechanism| mechanism.state == state);
     let finding = if let Some(on) = first(State::On) {
         Finding::new(PRACTICE, Observation::On, on.detail.clone())
@@ -110,6 +110,11 @@ fn conclude(family: Family, mechanisms: Vec<Mechanism>) -> Finding {
         Finding::new(PRACTICE, Observation::Off, off.detail.clone())
     } else {
         match family {
+            // It is made of Arch's packages, and renewed as a whole by its maker's own service.
+            Family::Arch if id == "steamos" => Finding::unknown(
+                PRACTICE,
+                text!("SteamOS is renewed as a whole by its own update service, which tells an ordinary user nothing"),
+            ),
             Family::Arch => Finding::unsupported(
                 PRACTICE,
                 text!("Arch is made to be updated by hand; there is nothing that installs updates by itself"),

@@ -177,10 +177,13 @@ fn conclude(place: Place, checked: Vec<Checked>, home_folder: Option<Answer>, mo
         (Finding::unknown(practice, why), None)
     } else {
         let with_swap = checked.iter().any(|one| one.part == Part::Swap && one.answer.state == State::Encrypted);
-        let detail = if with_swap {
-            text!("The system, your files and swap are on encrypted disks")
-        } else {
-            text!("The system and your files are on encrypted disks")
+        let elsewhere = checked.iter().any(|one| one.part == Part::Home && one.answer.state == State::NotOnDisk);
+        let detail = match (with_swap, elsewhere) {
+            (true, false) => text!("The system, your files and swap are on encrypted disks"),
+            (false, false) => text!("The system and your files are on encrypted disks"),
+            (_, true) => {
+                text!("What lies on this computer's disks is encrypted; your files do not lie on them")
+            }
         };
         let finding = Finding::new(practice, Observation::On, detail);
         let is_inferred = checked.iter().map(|one| &one.answer).chain(&home_folder).any(|answer| answer.is_inferred);
