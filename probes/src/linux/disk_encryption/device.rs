@@ -97,6 +97,13 @@ pub(crate) fn all(answers: Vec<Answer>) -> Answer {
     whole
 }
 
+fn being_rewritten(name: &str) -> State {
+    State::Unknown(text!(
+        "{device} is just being encrypted or decrypted, so that a part of it may be readable by anybody",
+        device = name
+    ))
+}
+
 /// What a walk needs to know.
 #[derive(Clone, Copy)]
 pub(crate) struct Walk<'a> {
@@ -160,6 +167,22 @@ impl Walk<'_> {
         Answer::new(State::Plain(name.to_owned())).after(real.clone(), "a plain disk or partition, no encryption layer")
     }
 
+    /// Whether cryptsetup-reencrypt(8) is at work on a mapping: encrypting, decrypting, or changing the key. The
+    /// mapping keeps its identity meanwhile, and stands on helpers named after it.
+    fn is_being_rewritten(self, real: &str, uuid: &str) -> bool {
+        if !uuid.starts_with("CRYPT-LUKS2-") {
+            return false;
+        }
+        let name_of = |path: &str| self.host.read_line(&format!("{path}/dm/name")).unwrap_or_default();
+        let helpers = self.host.list(&format!("{real}/slaves")).unwrap_or_default();
+        let mut names = helpers.iter().filter(|helper| helper.starts_with("dm-")).map(|helper| {
+            let own = name_of(real);
+            let name = name_of(&format!("{real}/slaves/{helper}"));
+            name.strip_prefix(&own).is_some_and(|rest| rest == "-overlay" || rest.starts_with("-hotzone"))
+        });
+        names.any(|is_helper| is_helper)
+    }
+
     /// What stands on something else, or is no disk at all. `None` for a plain disk.
     fn layered(self, real: &str, name: &str, depth: usize) -> Option<Answer> {
         let uuid_path = format!("{real}/dm/uuid");
@@ -167,6 +190,7 @@ impl Walk<'_> {
             Ok(uuid) => {
                 let state = mapping(&uuid, || self.host.read_line(&format!("{real}/dm/name")).unwrap_or_default());
                 if let Some(state) = state {
+                    let state = if self.is_being_rewritten(real, &uuid) { being_rewritten(name) } else { state };
                     return Some(Answer::new(state).after(uuid_path, &uuid));
                 }
                 Some(uuid)
