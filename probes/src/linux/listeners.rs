@@ -136,7 +136,9 @@ pub(crate) fn doors(
     for listener in listeners {
         let Some((program, sure)) = recognise(listener, facts, own) else { continue };
         let cgroup = listener.cgroup.as_deref().unwrap_or_default();
-        let guest = is_guest(cgroup);
+        // The engine's own port, not one that it opened for a container.
+        let engine = cgroup.ends_with("/docker.service") && matches!(listener.port, 2375 | 2376);
+        let guest = is_guest(cgroup) && !engine;
         let exposure = exposure::exposure(host, listener.address, &routes);
         let owner = if cgroup.is_empty() { "owner not known" } else { cgroup };
         let whose = if guest { "; it belongs to a container or virtual machine" } else { "" };

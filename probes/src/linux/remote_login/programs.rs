@@ -99,6 +99,8 @@ pub(super) const PROGRAMS: &[Program] = &[
         ..PLAIN
     },
     Program { name: "code-server", units: &["code-server*"], ..PLAIN },
+    // Whoever may give Docker orders can start a container that has the whole disk.
+    Program { name: "Docker's control port", ports: &[2375..=2376], ..PLAIN },
     Program {
         name: "Sunshine",
         units: &["sunshine*", "app-dev.lizardbyte.app.Sunshine*"],

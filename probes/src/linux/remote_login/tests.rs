@@ -57,6 +57,12 @@ fn an_ssh_server_counts_where_others_can_reach_it() {
         ("@listen tcp 0.0.0.0:22 uid=0\n".to_owned(), "remoteLogin: on inferred (port 22)"),
         (listen("0.0.0.0:22000", "/user.slice/user-1000.slice/session-2.scope"), "remoteLogin: off (No program accepts logins)"),
         (listen("0.0.0.0:22", "/system.slice/docker-0a1b.scope"), "remoteLogin: off (belongs to a container)"),
+        (listen("0.0.0.0:8022", "/system.slice/docker.service"), "remoteLogin: off"),
+        (
+            listen("0.0.0.0:2375", "/system.slice/docker.service"),
+            "remoteLogin: on inferred (Docker's control port seems to accept logins from the network on port 2375)",
+        ),
+        (listen("127.0.0.1:2375", "/system.slice/docker.service"), "remoteLogin: off"),
         (listen("0.0.0.0:22", "/machine.slice/machine-qemu.scope"), "remoteLogin: off"),
         (listen("127.0.0.1:631", "/system.slice/cups.service"), "remoteLogin: off"),
         (String::new(), "remoteLogin: off (No program accepts logins from the network)"),
