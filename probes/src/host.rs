@@ -1,6 +1,7 @@
 //! Where facts are read. Probes touch the system through [`Host`] and through nothing else.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -193,6 +194,17 @@ pub struct XScreenSaver {
     pub power_saving: u32,
 }
 
+/// When snapd refreshes the snaps of this machine. Source: snapd's REST API, `/v2/system-info` and `/v2/snaps`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SnapRefreshes {
+    /// When it last looked for new versions.
+    pub last: Option<Timestamp>,
+    /// Until when it refreshes nothing by itself. Centuries from now for good.
+    pub hold: Option<Timestamp>,
+    /// Single snaps that are held back, and until when.
+    pub held: BTreeMap<String, Timestamp>,
+}
+
 /// The person whose posture is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
@@ -247,6 +259,11 @@ pub trait Host: Send + Sync {
     /// where Tailscale does not run.
     fn tailscale_ssh(&self) -> Read<bool> {
         Err(HostError::Absent("Tailscale".to_owned()))
+    }
+
+    /// When snapd refreshes snaps. To be asked only where snapd is known to run: the question would start it.
+    fn snap_refreshes(&self) -> Read<SnapRefreshes> {
+        Err(HostError::Absent("snapd".to_owned()))
     }
 
     /// As [`Host::read`], without a copy of its own for each probe that asks for a large file.

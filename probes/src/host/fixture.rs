@@ -26,7 +26,7 @@ pub use expect::{Expectation, ExpectedState};
 
 use self::tree::Tree;
 pub(crate) use self::tree::{Content, Node};
-use super::{BusCall, Host, HostError, Listener, Process, Read, Stat, User, XScreenSaver};
+use super::{BusCall, Host, HostError, Listener, Process, Read, SnapRefreshes, Stat, User, XScreenSaver};
 use crate::practice::Platform;
 
 /// A mistake in a recorded host.
@@ -88,6 +88,7 @@ pub struct FixtureHost {
     pub(crate) processes: Result<Vec<Process>, Refusal>,
     pub(crate) screen_saver: Result<XScreenSaver, Refusal>,
     pub(crate) tailscale_ssh: Result<bool, Refusal>,
+    pub(crate) snap_refreshes: Result<SnapRefreshes, Refusal>,
     pub(crate) expectations: Vec<Expectation>,
 }
 
@@ -124,6 +125,7 @@ impl FixtureHost {
             processes: Ok(Vec::new()),
             screen_saver: Err(Refusal::Absent),
             tailscale_ssh: Err(Refusal::Absent),
+            snap_refreshes: Err(Refusal::Absent),
             expectations: Vec::new(),
         }
     }
@@ -229,6 +231,10 @@ impl Host for FixtureHost {
 
     fn tailscale_ssh(&self) -> Read<bool> {
         self.tailscale_ssh.clone().map_err(|refusal| refusal.error("Tailscale"))
+    }
+
+    fn snap_refreshes(&self) -> Read<SnapRefreshes> {
+        self.snap_refreshes.clone().map_err(|refusal| refusal.error("snapd"))
     }
 }
 

@@ -7,7 +7,11 @@
 mod bus;
 mod files;
 #[cfg(target_os = "linux")]
+mod http;
+#[cfg(target_os = "linux")]
 mod processes;
+#[cfg(target_os = "linux")]
+mod snapd;
 #[cfg(target_os = "linux")]
 mod sockets;
 #[cfg(target_os = "linux")]
@@ -192,6 +196,11 @@ impl Host for LiveHost {
     #[cfg(target_os = "linux")]
     fn tailscale_ssh(&self) -> Read<bool> {
         tailscale::ssh()
+    }
+
+    #[cfg(target_os = "linux")]
+    fn snap_refreshes(&self) -> Read<super::SnapRefreshes> {
+        snapd::refreshes()
     }
 
     #[cfg(not(target_os = "linux"))]

@@ -14,7 +14,7 @@ use serde_json::Value;
 use self::notes::Notes;
 use super::fixture::{Expectation, FixtureHost, findings};
 use super::parts::Parts;
-use super::{BusCall, Host, Listener, Process, Read, Stat, User, XScreenSaver};
+use super::{BusCall, Host, Listener, Process, Read, SnapRefreshes, Stat, User, XScreenSaver};
 use crate::practice::Platform;
 use crate::{catalog, device, probe};
 
@@ -156,6 +156,12 @@ impl Host for Recorder {
         let on = self.inner.tailscale_ssh();
         self.note(|notes, _| notes.tailscale_ssh(&on));
         on
+    }
+
+    fn snap_refreshes(&self) -> Read<SnapRefreshes> {
+        let refreshes = self.inner.snap_refreshes();
+        self.note(|notes, _| notes.snap_refreshes(&refreshes));
+        refreshes
     }
 }
 

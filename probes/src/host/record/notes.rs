@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::host::fixture::{Content, FixtureHost, Node, Refusal};
-use crate::host::{BusCall, Host, HostError, Kind, Listener, Process, Read, Stat, XScreenSaver};
+use crate::host::{BusCall, Host, HostError, Kind, Listener, Process, Read, SnapRefreshes, Stat, XScreenSaver};
 
 /// As many links as Linux follows.
 const MOST_LINKS: usize = 40;
@@ -23,6 +23,7 @@ pub(super) struct Notes {
     processes: Option<Result<Vec<Process>, Refusal>>,
     screen_saver: Option<Result<XScreenSaver, Refusal>>,
     tailscale_ssh: Option<Result<bool, Refusal>>,
+    snap_refreshes: Option<Result<SnapRefreshes, Refusal>>,
 }
 
 /// A node that is only known to exist gives way to one that was read.
@@ -181,6 +182,10 @@ impl Notes {
         self.tailscale_ssh = Some(on.clone().map_err(|error| Refusal::of(&error)));
     }
 
+    pub(super) fn snap_refreshes(&mut self, refreshes: &Read<SnapRefreshes>) {
+        self.snap_refreshes = Some(refreshes.clone().map_err(|error| Refusal::of(&error)));
+    }
+
     pub(super) fn into_host(self, inner: &dyn Host) -> FixtureHost {
         let mut host = FixtureHost::empty();
         host.platform = inner.platform();
@@ -192,6 +197,7 @@ impl Notes {
         host.processes = self.processes.unwrap_or(Ok(Vec::new()));
         host.screen_saver = self.screen_saver.unwrap_or(Err(Refusal::Absent));
         host.tailscale_ssh = self.tailscale_ssh.unwrap_or(Err(Refusal::Absent));
+        host.snap_refreshes = self.snap_refreshes.unwrap_or(Err(Refusal::Absent));
         for (path, node) in self.nodes {
             // A path that cannot be placed, for example below a file that was replaced meanwhile, is left out.
             let _left_out = host.tree.insert(&path, node);
