@@ -8,11 +8,11 @@ mod apk;
 mod appimage;
 mod desktop;
 mod dpkg;
-mod flatpak;
+pub(crate) mod flatpak;
 mod nix;
 mod pacman;
 mod rpm;
-mod snap;
+pub(crate) mod snap;
 
 #[cfg(all(test, feature = "fixture"))]
 mod tests;

@@ -1,7 +1,8 @@
 //! Whether security updates install themselves.
 //!
 //! Each family has its own mechanisms, and the desktop's software centre may do it too. One that
-//! works is enough; one that cannot be read keeps the others' "no" from counting.
+//! works is enough; one that cannot be read keeps the others' "no" from counting. Beside them snaps and
+//! flatpaks have updates of their own.
 
 use crate::finding::{Evidence, Finding, Observation};
 use crate::host::{Host, HostError, Read};
@@ -18,7 +19,9 @@ mod apt;
 mod arch;
 mod desktop;
 mod dnf;
+mod flatpak;
 mod ostree;
+mod snap;
 mod suse;
 mod timers;
 
@@ -26,7 +29,7 @@ pub(crate) const PROBE: Probe = Probe {
     practice: PracticeId::AutomaticUpdates,
     platform: Platform::Linux,
     observe,
-    reads: "Reads the update service's settings and its timer, and those of the desktop's software centre",
+    reads: "Reads the update service's settings and its timer, and those of the desktop's software centre; asks snapd, where it runs, when it refreshes snaps",
 };
 
 const PRACTICE: PracticeId = PracticeId::AutomaticUpdates;
@@ -49,15 +52,21 @@ struct Mechanism {
     state: State,
     detail: Text,
     evidence: Vec<Evidence>,
+    /// Part of what is installed is kept from being updated, however well the rest is.
+    held: bool,
 }
 
 impl Mechanism {
     fn new(state: State, detail: Text) -> Self {
-        Mechanism { state, detail, evidence: Vec::new() }
+        Mechanism { state, detail, evidence: Vec::new(), held: false }
     }
 
     fn missing() -> Self {
         Mechanism::new(State::Missing, text!("It is not installed"))
+    }
+
+    fn held(detail: Text) -> Self {
+        Mechanism { held: true, ..Mechanism::new(State::Missing, detail) }
     }
 
     fn failed(error: &HostError) -> Self {
@@ -91,16 +100,28 @@ fn observe(host: &dyn Host) -> Read<Finding> {
         Family::Alpine => vec![read(alpine::observe(host))],
         _ => vec![read(timers::endless(host))],
     };
+    let centres =
+        [("GNOME Software", read(desktop::gnome_software(host, family))), ("Discover", read(desktop::discover(host)))];
+    let flatpaks = flatpak::observe(host, &centres);
     if family != Family::Nixos && family != Family::Alpine {
-        mechanisms.push(read(desktop::gnome_software(host, family)));
-        mechanisms.push(read(desktop::discover(host)));
+        mechanisms.extend(centres.into_iter().map(|(_, centre)| centre));
     }
+    if release.id != "ubuntu-core" {
+        mechanisms.push(snap::observe(host));
+    }
+    mechanisms.push(flatpaks);
     Ok(conclude(&release.id, family, mechanisms))
 }
 
 fn conclude(id: &str, family: Family, mechanisms: Vec<Mechanism>) -> Finding {
     let first = |state: State| mechanisms.iter().find(|mechanism| mechanism.state == state);
-    let finding = if let Some(on) = first(State::On) {
+    let held = mechanisms.iter().find(|mechanism| mechanism.held).filter(|_| {
+        // Where nothing is updated by itself, that weighs more.
+        [State::On, State::Likely, State::Unknown].into_iter().any(|state| first(state).is_some())
+    });
+    let finding = if let Some(held) = held {
+        Finding::new(PRACTICE, Observation::Off, held.detail.clone())
+    } else if let Some(on) = first(State::On) {
         Finding::new(PRACTICE, Observation::On, on.detail.clone())
     } else if let Some(likely) = first(State::Likely) {
         Finding::new(PRACTICE, Observation::On, likely.detail.clone()).inferred()
@@ -158,5 +179,7 @@ fn units(host: &dyn Host, names: &[&str]) -> Read<Vec<Unit>> {
     systemd::units(host, names)
 }
 
+#[cfg(all(test, feature = "fixture"))]
+mod apart_tests;
 #[cfg(all(test, feature = "fixture"))]
 mod tests;

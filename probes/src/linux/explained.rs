@@ -96,13 +96,14 @@ const AUTOMATIC_UPDATES: Words = (
         ("on, inferred", "it is set up, and that it also runs could not be seen, or it still asks before it restarts"),
         (
             "off",
-            "every mechanism that is there only looks, only downloads, is switched off, or its timer is; or there is none",
+            "every mechanism that is there only looks, only downloads, is switched off, or its timer is; or there is none. Also where snaps are installed and snapd, which updates them, is switched off or told to hold all of them back for more than two days",
         ),
         ("unknown", "a setting that decides cannot be read"),
     ],
     &[
         "Whether the mechanism will succeed next time (disk space, network, broken packages) cannot be known; that it has not run for 14 days is said",
-        "Where snapd's updates are on hold is written down for root alone; flatpaks and snaps do not decide",
+        "snapd is asked about holds only while it runs, since asking would start it; what it does not tell is said and counts for nothing. Single snaps on hold are named and do not decide. On Ubuntu Core it is not asked",
+        "Who updates flatpaks is said (a software centre, a timer, Mint's Update Manager) and does not decide, also where nobody does. A job that a person made under another name is not found",
     ],
 );
 

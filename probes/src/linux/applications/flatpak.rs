@@ -32,6 +32,21 @@ pub(super) fn flatpak(host: &dyn Host) -> Read<Vec<Found>> {
     Ok(found)
 }
 
+/// The installations that have an application, as the directories where their applications are.
+pub(crate) fn in_use(host: &dyn Host) -> Read<Vec<String>> {
+    let mut found = Vec::new();
+    for directory in installations(host)? {
+        let source = format!("{directory}/app");
+        for name in present(host.list(&source))?.unwrap_or_default() {
+            if present(host.link(&format!("{source}/{name}/current")))?.is_some() {
+                found.push(source);
+                break;
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// The branches of an application that are installed, as `architecture/branch`: several may be, side by side.
 fn branches(host: &dyn Host, application: &str) -> Read<Vec<String>> {
     let mut found = Vec::new();

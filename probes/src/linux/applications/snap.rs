@@ -27,6 +27,24 @@ pub(super) fn snap(host: &dyn Host) -> Read<Option<Found>> {
     Ok(None)
 }
 
+/// The snaps that somebody uses, by name: without snapd itself, kernels and what other snaps stand on.
+pub(crate) fn names(host: &dyn Host) -> Read<Vec<String>> {
+    let mut found = Vec::new();
+    for folder in MOUNTS {
+        for name in present(host.list(folder))?.unwrap_or_default() {
+            let current = format!("{folder}/{name}/current");
+            if present(host.link(&current))?.is_none() || name == "snapd" {
+                continue;
+            }
+            let text = host.read_text(&format!("{current}/meta/snap.yaml")).unwrap_or_default();
+            if field(&text, "type").is_none_or(|kind| kind == "app") && !found.contains(&name) {
+                found.push(name);
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// A plain value at the top level of a YAML file.
 fn field(text: &str, key: &str) -> Option<String> {
     let value = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':'))?;

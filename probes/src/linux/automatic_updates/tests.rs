@@ -3,9 +3,10 @@
 use super::PROBE;
 use crate::host::fixture::check_probe;
 
-const START: &str = "@platform linux\n@now 2026-11-23T08:00:00Z\n@user 1000 ann /home/ann\n@dir /run/systemd/system\n";
+pub(super) const START: &str =
+    "@platform linux\n@now 2026-11-23T08:00:00Z\n@user 1000 ann /home/ann\n@dir /run/systemd/system\n";
 
-const SETTINGS: &str = "@file /etc/apt/apt.conf.d/20auto-upgrades
+pub(super) const SETTINGS: &str = "@file /etc/apt/apt.conf.d/20auto-upgrades
 APT::Periodic::Update-Package-Lists \"1\";
 APT::Periodic::Unattended-Upgrade \"1\";
 @file /etc/apt/apt.conf.d/50unattended-upgrades
@@ -16,9 +17,9 @@ Unattended-Upgrade::Origins-Pattern {
 };
 ";
 
-const PROGRAM: &str = "@file /usr/bin/unattended-upgrade mode=0755\nx\n";
+pub(super) const PROGRAM: &str = "@file /usr/bin/unattended-upgrade mode=0755\nx\n";
 
-fn os(id: &str) -> String {
+pub(super) fn os(id: &str) -> String {
     match id {
         "debian" => "@file /etc/os-release\nID=debian\nVERSION_ID=12\nVERSION_CODENAME=bookworm\n".to_owned(),
         "ubuntu" => {
@@ -31,7 +32,7 @@ fn os(id: &str) -> String {
 
 /// What the service manager answers when asked for these names: each with its active state and its
 /// unit file's state, `-` for a unit that does not exist.
-fn units(states: &[(&str, &str, &str)]) -> String {
+pub(super) fn units(states: &[(&str, &str, &str)]) -> String {
     let names: Vec<&str> = states.iter().map(|(name, _, _)| *name).collect();
     let names = serde_json::to_string(&names).expect("names");
     let there = || states.iter().filter(|(_, active, _)| *active != "-");
@@ -51,12 +52,12 @@ fn apt_timers(daily: (&str, &str), upgrade: (&str, &str)) -> String {
     units(&[("apt-daily.timer", daily.0, daily.1), ("apt-daily-upgrade.timer", upgrade.0, upgrade.1)])
 }
 
-fn running() -> String {
+pub(super) fn running() -> String {
     apt_timers(("active", "enabled"), ("active", "enabled"))
 }
 
 #[track_caller]
-fn expect(parts: &[&str], expected: &str) {
+pub(super) fn expect(parts: &[&str], expected: &str) {
     check_probe(PROBE, &format!("{START}{}", parts.join("\n")), &format!("automaticUpdates: {expected}"));
 }
 

@@ -57,7 +57,7 @@ pub(super) fn ubuntu_core(host: &dyn Host) -> Read<Mechanism> {
         text!("The system updates itself (snapd)"),
         text!("snapd, which updates this system, is off"),
     )?;
-    // A pause of its updates (`snap refresh --hold`) is written down where only root may read.
+    // Whether its updates are paused (`snap refresh --hold`) is not asked here.
     let state = if mechanism.state == State::On { State::Likely } else { mechanism.state };
     Ok(Mechanism { state, ..mechanism })
 }
