@@ -1,5 +1,7 @@
 //! Formats, turned into values by pure functions. No reading, no system, no clock.
 
+#[cfg(test)]
+mod any_input;
 pub mod apk_version;
 pub mod apt_conf;
 pub mod apt_preferences;

@@ -3,6 +3,10 @@
 //! Source: apt.conf(5). Keys do not mind case; `A::B "x";` sets, `A::B:: "x";` and list members
 //! append, `#clear A::B;` empties, braces nest. The last setting of a key counts.
 
+/// More settings than any system has, and deeper ones: each is compared with all before it.
+const MOST_SETTINGS: usize = 20_000;
+const DEEPEST: usize = 64;
+
 /// Merged configuration. Keys are kept lower-case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AptConf {
@@ -61,6 +65,9 @@ impl AptConf {
         let mut words: Vec<Word> = Vec::new();
         while let Some(token) = reader.token()? {
             let error = |problem| SyntaxError { line: reader.line, problem };
+            if self.values.len() > MOST_SETTINGS || scopes.len() > DEEPEST {
+                return Err(error("there are more settings than can be meant"));
+            }
             match token {
                 Token::Word(word) => words.push(word),
                 Token::Open => {
