@@ -111,8 +111,10 @@ said=""
 # Starts the system: a fresh layer over the installed one.
 boot() {
   mkdir -p "$scratch/upper" "$scratch/work" "$scratch/root"
+  # By a name that says nothing: a layer below /tmp would look, from inside, as if it were kept in memory.
+  mount --bind "$scratch" /srv || cannot "nothing can be mounted on /srv"
   # Where the build folder is a layer itself, layers do not stack; then it takes a copy.
-  mount -t overlay overlay -o "lowerdir=$REAL_TREE,upperdir=$scratch/upper,workdir=$scratch/work" "$scratch/root" \
+  mount -t overlay overlay -o "lowerdir=$REAL_TREE,upperdir=/srv/upper,workdir=/srv/work" "$scratch/root" \
     2>/dev/null || cp -a "$REAL_TREE/." "$scratch/root/"
   cp "$PROGRAM" "$scratch/root/usr/local/bin/stethoscope-cli" || cannot "there is no program"
   # Stand-ins may take these names.
@@ -142,7 +144,7 @@ X
   inside stethoscope-cli --version >/dev/null || cannot "the program does not start in Debian $release"
   # Otherwise it would say of everything that it cannot tell, and a stage could be content with that.
   inside stethoscope-cli facts --format json | grep -Eq '"place": "(machine|virtualMachine)"' \
-    || cannot "the program takes the system to test in for a container"
+    || cannot "the program does not take the system to test in for a machine"
 }
 
 # Runs a command in the system, as root and with a plain environment.
