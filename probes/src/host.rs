@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use self::parts::{Parts, Whole};
 use crate::practice::Platform;
+use crate::system::Place;
 use crate::text::Text;
 
 #[cfg(feature = "fixture")]
@@ -278,6 +279,11 @@ pub trait Host: Send + Sync {
 
     /// What earlier scans worked out, where the host keeps that. See `worked_out`.
     fn memory(&self) -> Option<&memory::Memory> {
+        None
+    }
+
+    /// Where this host keeps what kind of place it is, so that it is worked out once a scan.
+    fn place_known(&self) -> Option<&OnceLock<Place>> {
         None
     }
 

@@ -34,6 +34,7 @@ use super::memory::{Memory, Stamp};
 use super::parts::Parts;
 use super::{Bus, BusCall, Host, HostError, Listener, Process, Read, Stat, User, XScreenSaver};
 use crate::practice::Platform;
+use crate::system::Place;
 
 /// The machine this program runs on, at one moment.
 #[derive(Debug)]
@@ -48,6 +49,7 @@ pub struct LiveHost {
     listeners: OnceLock<Read<Vec<Listener>>>,
     processes: OnceLock<Read<Vec<Process>>>,
     screen_saver: OnceLock<Read<XScreenSaver>>,
+    place: OnceLock<Place>,
     memory: Option<Arc<Memory>>,
 }
 
@@ -88,6 +90,7 @@ impl LiveHost {
             listeners: OnceLock::new(),
             processes: OnceLock::new(),
             screen_saver: OnceLock::new(),
+            place: OnceLock::new(),
             memory: None,
         }
     }
@@ -147,6 +150,10 @@ impl Host for LiveHost {
 
     fn open(&self, path: &str) -> Read<Box<dyn Parts>> {
         files::open_parts(path)
+    }
+
+    fn place_known(&self) -> Option<&OnceLock<Place>> {
+        Some(&self.place)
     }
 
     fn memory(&self) -> Option<&Memory> {

@@ -31,6 +31,13 @@ const VIRTUAL_VENDORS: [&str; 16] = [
 
 /// Where the system runs. What a sandbox or container shows is its own, so those are asked first.
 pub fn place(host: &dyn Host) -> Place {
+    match host.place_known() {
+        Some(known) => *known.get_or_init(|| look(host)),
+        None => look(host),
+    }
+}
+
+fn look(host: &dyn Host) -> Place {
     let mounts = host.read_text("/proc/self/mountinfo").map(|text| mountinfo::mounts(&text)).unwrap_or_default();
     if is_sandbox(host, &mounts) {
         Place::Sandbox
