@@ -135,22 +135,22 @@ fn what_cannot_be_read_is_said_and_hides_nothing_that_is_wrong() {
 #[test]
 fn keys_named_in_the_settings_are_found_wherever_they_are() {
     let config = |text: &str| format!("@file /home/ann/.ssh/config\n{text}\n");
-    let work = format!("@file /home/ann/work/key mode=0600\n{}", pem("OPENSSH ", PLAIN_ED25519));
+    let work = format!("@file /home/ann/own/key mode=0600\n{}", pem("OPENSSH ", PLAIN_ED25519));
     for (rest, expected) in [
-        (config("IdentityFile ~/work/key") + &work, "sshKeys: off (passphrase: ~/work/key)"),
-        (config("Host x\n identityfile = \"%d/work/key\"") + &work, "sshKeys: off (~/work/key)"),
-        (config("IdentityFile ${HOME}/work/key") + "@env HOME /home/ann\n" + &work, "sshKeys: off (~/work/key)"),
-        (config("IdentityFile ~/work/%r") + &work, "sshKeys: off (~/work/key)"),
-        (config("IdentityFile ~/%n/key") + &work, "sshKeys: off (~/work/key)"),
-        (config("IdentityFile /home/%u/work/key") + &work, "sshKeys: off (~/work/key)"),
+        (config("IdentityFile ~/own/key") + &work, "sshKeys: off (passphrase: ~/own/key)"),
+        (config("Host x\n identityfile = \"%d/own/key\"") + &work, "sshKeys: off (~/own/key)"),
+        (config("IdentityFile ${HOME}/own/key") + "@env HOME /home/ann\n" + &work, "sshKeys: off (~/own/key)"),
+        (config("IdentityFile ~/own/%r") + &work, "sshKeys: off (~/own/key)"),
+        (config("IdentityFile ~/%n/key") + &work, "sshKeys: off (~/own/key)"),
+        (config("IdentityFile /home/%u/own/key") + &work, "sshKeys: off (~/own/key)"),
         (
             config("Include conf.d/*\nInclude /home/ann/.ssh/config")
                 + &work
-                + "@file /home/ann/.ssh/conf.d/10\nIdentityFile ~/work/key\n",
-            "sshKeys: off (~/work/key)",
+                + "@file /home/ann/.ssh/conf.d/10\nIdentityFile ~/own/key\n",
+            "sshKeys: off (~/own/key)",
         ),
-        (config("IdentityFile none\nIdentityFile ~/work/gone"), "sshKeys: unsupported"),
-        (config("IdentityFile ~/work/key.pub") + &work, "sshKeys: unsupported"),
+        (config("IdentityFile none\nIdentityFile ~/own/gone"), "sshKeys: unsupported"),
+        (config("IdentityFile ~/own/key.pub") + &work, "sshKeys: unsupported"),
         (config("IdentityFile keys/x"), "sshKeys: unknown (name keys that could not be looked for)"),
         (
             config("IdentityFile ${NOWHERE}/x") + &file("k", "0600", SECURED_ED25519),
