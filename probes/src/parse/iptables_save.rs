@@ -20,15 +20,7 @@ pub fn parse(text: &str, ipv6: bool) -> Vec<Chain> {
                 Some("ACCEPT" | "-") => Some(Verdict::Accept),
                 _ => None,
             };
-            chains.push(Chain {
-                table: "filter".to_owned(),
-                name: name.to_owned(),
-                input: name == "INPUT",
-                ipv4: !ipv6,
-                ipv6,
-                policy,
-                rules: Vec::new(),
-            });
+            chains.push(chain_of_filter(name, policy, ipv6));
         } else {
             let line = match line.strip_prefix('[') {
                 // Counters stand before the rule where they were saved too.
@@ -47,11 +39,9 @@ pub fn parse(text: &str, ipv6: bool) -> Vec<Chain> {
     chains
 }
 
-/// The chains of the `filter` table that a shell script makes, as far as it calls `iptables`, `ip6tables` or
-/// NixOS's `ip46tables` for both. Deletions are passed over: a start script deletes what was there before.
-/// Source of `ip46tables`: NixOS, `nixos/modules/services/networking/helpers.nix`.
-pub fn script(text: &str, ipv6: bool) -> Vec<Chain> {
-    let chain = |name: &str, policy| Chain {
+/// A chain of the `filter` table without rules so far.
+fn chain_of_filter(name: &str, policy: Option<Verdict>, ipv6: bool) -> Chain {
+    Chain {
         table: "filter".to_owned(),
         name: name.to_owned(),
         input: name == "INPUT",
@@ -59,7 +49,14 @@ pub fn script(text: &str, ipv6: bool) -> Vec<Chain> {
         ipv6,
         policy,
         rules: Vec::new(),
-    };
+    }
+}
+
+/// The chains of the `filter` table that a shell script makes, as far as it calls `iptables`, `ip6tables` or
+/// NixOS's `ip46tables` for both. Deletions are passed over: a start script deletes what was there before.
+/// Source of `ip46tables`: NixOS, `nixos/modules/services/networking/helpers.nix`.
+pub fn script(text: &str, ipv6: bool) -> Vec<Chain> {
+    let chain = |name: &str, policy| chain_of_filter(name, policy, ipv6);
     let mut chains = vec![chain("INPUT", Some(Verdict::Accept))];
     for (_, words) in super::shell_words::commands(text) {
         if chains.len() > MOST_CHAINS {
