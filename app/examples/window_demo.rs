@@ -45,6 +45,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             snapshot: shown.snapshot,
             scanning: shown.scanning,
             state: state.clone(),
+            web: shown.web,
             show: None,
             notices: shown.notices,
         };
@@ -85,6 +86,11 @@ fn answer(settings: &mut Settings, start_at_login: &mut bool, wish: Command) {
             settings.ignored.remove(&practice);
             settings.snoozed.remove(&practice);
         }
-        Command::Scan(_) | Command::Check(_) | Command::Open(_) | Command::LookAtProfiles | Command::Quit => {}
+        Command::Scan(_)
+        | Command::Check(_)
+        | Command::Open(_)
+        | Command::LookAtProfiles
+        | Command::Web(_)
+        | Command::Quit => {}
     }
 }

@@ -26,6 +26,7 @@ use self::computer::Computer;
 use self::notices::{Matter, Notices, Said};
 use self::tray_icon::TrayIcon;
 use self::window::Window;
+use crate::access::view::WebView;
 use crate::autostart::{Autostart, Start};
 use crate::guidance;
 use crate::instance::{Instance, Wish};
@@ -221,6 +222,7 @@ impl Agent {
             Command::Open(practice) => self.open(practice),
             Command::Scan(_) | Command::Check(_) => self.ask_monitor(command),
             Command::LookAtProfiles => self.look_at_profiles(),
+            Command::Web(_) => {}
             Command::StartAtLogin(on) => self.start_at_login(if on { Start::AtLogin } else { Start::ByHand }),
             Command::Snooze(..)
             | Command::Ignore(..)
@@ -268,6 +270,7 @@ impl Agent {
             snapshot: self.snapshot.clone(),
             scanning: self.scanning,
             state: self.state(),
+            web: WebView::default(),
             show: practice,
             notices: self.notices.sentences(),
         };

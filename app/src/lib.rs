@@ -3,6 +3,7 @@
 //! Data flows one way: host facts, finding, verdict, snapshot, then tray, notification, window and
 //! console. The way back is one closed enum, [`monitor::message::Command`].
 
+pub mod access;
 #[cfg(feature = "desktop")]
 pub mod agent;
 #[cfg(feature = "desktop")]
@@ -24,12 +25,15 @@ pub mod policy;
 #[cfg(feature = "desktop")]
 pub mod session;
 pub mod settings;
+pub mod site;
 pub mod snapshot;
 pub mod state;
 #[cfg(feature = "desktop")]
 pub mod tray;
 pub mod verdict;
 pub mod version;
+#[cfg(feature = "desktop")]
+pub mod web;
 #[cfg(feature = "desktop")]
 pub mod window;
 pub mod words;

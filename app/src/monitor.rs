@@ -4,6 +4,7 @@
 //! before it is published: a subscriber may miss a snapshot, the history must not.
 
 pub mod chosen;
+pub mod facts;
 pub mod fanout;
 pub mod keep;
 pub mod message;
@@ -225,7 +226,8 @@ impl Worker {
             | Command::Ignore(..)
             | Command::Listen(_)
             | Command::LookAtProfiles
-            | Command::StartAtLogin(_) => {}
+            | Command::StartAtLogin(_)
+            | Command::Web(_) => {}
         }
     }
 

@@ -1,6 +1,7 @@
 //! What the user chose. Kept in RON, versioned; unknown fields are refused with file and line.
 
 mod file;
+mod web;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use stethoscope_probes::practice::PracticeId;
 
 pub use file::{SaveError, SettingsProblem, load, parse, save};
+pub use web::{Permission, Site, Web, WebSwitch};
 
 /// The format this program writes.
 pub const FORMAT: u32 = 1;
@@ -37,6 +39,8 @@ pub struct Settings {
     pub snoozed: BTreeMap<PracticeId, Timestamp>,
     /// Practices the user does not want to hear of, and why. They stay visible and keep their state.
     pub ignored: BTreeMap<PracticeId, String>,
+    /// Which web sites may ask about this computer.
+    pub web: Web,
 }
 
 impl Default for Settings {
@@ -50,6 +54,7 @@ impl Default for Settings {
             welcomed: false,
             snoozed: BTreeMap::new(),
             ignored: BTreeMap::new(),
+            web: Web::default(),
         }
     }
 }

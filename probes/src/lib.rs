@@ -9,6 +9,7 @@ pub mod system;
 #[macro_use]
 pub mod text;
 pub mod catalog;
+pub mod details;
 pub mod device;
 pub mod finding;
 pub mod host;

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 /// The modules of `app`, each of which may use only those above it. Front ends stand on one line:
 /// they may never use each other.
 const APP_LAYERS: &[&[&str]] = &[
-    &["paths", "words", "files", "version"],
+    &["paths", "words", "files", "version", "site"],
     &["policy"],
     &["lifecycle", "verdict"],
     &["snapshot"],
     &["guidance", "settings"],
-    &["history", "state"],
+    &["history", "state", "access"],
     &["monitor"],
     &["session"],
     &["link", "instance", "autostart"],
@@ -26,7 +26,7 @@ const PROBES_LAYERS: &[&[&str]] = &[
     &["host"],
     &["parse"],
     &["probe"],
-    &["linux", "macos", "windows", "device"],
+    &["linux", "macos", "windows", "device", "details"],
     &["catalog"],
 ];
 

@@ -118,6 +118,7 @@ impl Choices {
             | Command::Open(_)
             | Command::LookAtProfiles
             | Command::StartAtLogin(_)
+            | Command::Web(_)
             | Command::Quit => {
                 return Changed::Nothing;
             }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use stethoscope_probes::practice::PracticeId;
 
+use crate::access::view::WebView;
 use crate::monitor::message::Trigger;
 use crate::policy::Requirement;
 use crate::settings::Settings;
@@ -24,6 +25,8 @@ pub enum ToWindow {
     Snapshot(Arc<Snapshot>),
     /// What the user chose, or what goes with it, has changed.
     State(Box<State>),
+    /// Web access has changed, or somebody asked.
+    Web(Box<WebView>),
     /// Come to the front, and show that practice if one is named.
     Show(Option<PracticeId>),
     /// Everything the user should know about the program itself, newest last. Replaces what was
@@ -43,6 +46,8 @@ pub struct Hello {
     /// A scan is running.
     pub scanning: bool,
     pub state: State,
+    #[serde(default)]
+    pub web: WebView,
     /// The practice to open at.
     pub show: Option<PracticeId>,
     /// Sentences about the program itself, in the user's language.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use stethoscope_probes::practice::PracticeId;
 
+use crate::access::view::WebChange;
 use crate::settings::Settings;
 use crate::snapshot::Snapshot;
 
@@ -29,6 +30,8 @@ pub enum Command {
     UseSettings(Box<Settings>),
     /// Start with the session, or no longer.
     StartAtLogin(bool),
+    /// Something about web sites: who may ask, or the answer to a question.
+    Web(WebChange),
     Quit,
 }
 

@@ -12,6 +12,7 @@ use stethoscope_probes::text;
 use stethoscope_probes::text::Text;
 
 use super::{Moment, Shown};
+use crate::access::view::WebView;
 use crate::link::{ProfileView, State};
 use crate::policy::Requirement;
 use crate::settings::Settings;
@@ -65,6 +66,7 @@ pub fn shown(story: Story) -> Shown {
     }
     let snapshot = (!matches!(story, Story::Scanning)).then(|| Arc::new(snapshot(story)));
     Shown {
+        web: WebView::default(),
         greeted: true,
         scanning: story == Story::Scanning,
         agent_gone: story == Story::Gone,

@@ -7,6 +7,7 @@ use stethoscope_probes::practice::PracticeId;
 
 use super::theme::Palette;
 use super::when::Moment;
+use crate::access::view::WebView;
 use crate::link::{State, ToWindow};
 use crate::monitor::message::{Command, Trigger};
 use crate::snapshot::Snapshot;
@@ -20,6 +21,7 @@ pub struct Shown {
     pub snapshot: Option<Arc<Snapshot>>,
     pub scanning: bool,
     pub state: State,
+    pub web: WebView,
     pub notices: Vec<String>,
     /// The pipe ended although nobody asked for it.
     pub agent_gone: bool,
@@ -151,6 +153,7 @@ pub fn hear(shown: &mut Shown, view: &mut View, message: ToWindow) -> Asked {
             shown.snapshot = hello.snapshot;
             shown.scanning = hello.scanning;
             shown.state = hello.state;
+            shown.web = hello.web;
             shown.notices = hello.notices;
             show(shown, view, hello.show);
         }
@@ -164,6 +167,7 @@ pub fn hear(shown: &mut Shown, view: &mut View, message: ToWindow) -> Asked {
             }
         }
         ToWindow::State(state) => shown.state = *state,
+        ToWindow::Web(web) => shown.web = *web,
         ToWindow::Show(practice) => {
             show(shown, view, practice);
             return Asked::Front;

@@ -1,0 +1,133 @@
+//! Who may ask about this device over the web: the user's word and the administrator's, as one answer.
+
+pub mod view;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::settings::{Permission, Web, WebSwitch};
+use crate::site::{Origin, Pattern};
+
+/// The administrator's file: `/etc/stethoscope/web.ron`. What it says of a site, the user cannot change.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Organisation {
+    pub format: u32,
+    /// Turns the endpoint on or off for everybody.
+    pub on: Option<bool>,
+    /// Whether sites that nobody has decided on may raise a question.
+    pub questions: Option<bool>,
+    pub sites: BTreeMap<Origin, Grant>,
+    pub patterns: BTreeMap<Pattern, Grant>,
+    /// Sites that may never ask.
+    pub refused: Vec<Pattern>,
+}
+
+/// What a site may know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Grant {
+    /// Also what tells this device from all others.
+    pub identifiers: bool,
+}
+
+/// Everything that was said about sites.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    user: Web,
+    organisation: Organisation,
+}
+
+/// Whose word it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Whose {
+    User,
+    Organisation,
+}
+
+/// Whether an allowed site may know what tells this device from all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Identifiers {
+    Given,
+    Withheld,
+    /// Nobody has decided: withheld, and the user may be asked.
+    Undecided,
+}
+
+impl Identifiers {
+    fn decided(given: bool) -> Self {
+        if given { Identifiers::Given } else { Identifiers::Withheld }
+    }
+}
+
+/// What becomes of a site that asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    Allowed(Identifiers, Whose),
+    Refused(Whose),
+    /// Nobody has decided, and the user may be asked.
+    Undecided,
+    /// Nobody has decided, and nobody is to be asked.
+    Unknown,
+}
+
+impl Access {
+    pub fn new(user: Web, organisation: Organisation) -> Self {
+        Access { user, organisation }
+    }
+
+    /// Whether pages can reach this program.
+    pub fn is_on(&self) -> bool {
+        self.organisation.on.unwrap_or(match self.user.switch {
+            WebSwitch::On => true,
+            WebSwitch::Off => false,
+            WebSwitch::Auto => self.any_allowed(),
+        })
+    }
+
+    /// The administrator has decided whether the endpoint is on.
+    pub fn is_pinned(&self) -> bool {
+        self.organisation.on.is_some()
+    }
+
+    pub fn user(&self) -> &Web {
+        &self.user
+    }
+
+    pub fn organisation(&self) -> &Organisation {
+        &self.organisation
+    }
+
+    fn any_allowed(&self) -> bool {
+        let user = self.user.sites.values().any(|site| site.permission == Permission::Allowed);
+        let organisation = !self.organisation.sites.is_empty() || !self.organisation.patterns.is_empty();
+        user || organisation || !self.user.patterns.is_empty()
+    }
+
+    /// What becomes of that site. Of two words the administrator's counts, and a refusal before a grant.
+    pub fn decide(&self, origin: &Origin) -> Decision {
+        let theirs = &self.organisation;
+        if theirs.refused.iter().any(|pattern| pattern.matches(origin)) {
+            return Decision::Refused(Whose::Organisation);
+        }
+        let by_pattern = || theirs.patterns.iter().find(|(pattern, _)| pattern.matches(origin)).map(|(_, grant)| grant);
+        if let Some(grant) = theirs.sites.get(origin).or_else(by_pattern) {
+            return Decision::Allowed(Identifiers::decided(grant.identifiers), Whose::Organisation);
+        }
+        if let Some(site) = self.user.sites.get(origin) {
+            return match site.permission {
+                Permission::Allowed => {
+                    let identifiers = site.identifiers.map_or(Identifiers::Undecided, Identifiers::decided);
+                    Decision::Allowed(identifiers, Whose::User)
+                }
+                Permission::Refused => Decision::Refused(Whose::User),
+            };
+        }
+        if self.user.patterns.iter().any(|pattern| pattern.matches(origin)) {
+            return Decision::Allowed(Identifiers::Withheld, Whose::User);
+        }
+        if theirs.questions.unwrap_or(self.user.questions) { Decision::Undecided } else { Decision::Unknown }
+    }
+}
