@@ -1,5 +1,8 @@
 //! The web endpoint: pages that were allowed can ask about this device on `http://127.0.0.1:37370`.
 
+#[doc(hidden)]
+pub mod legacy;
+
 use std::io;
 use std::path::PathBuf;
 
