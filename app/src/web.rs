@@ -2,6 +2,8 @@
 
 #[doc(hidden)]
 pub mod legacy;
+#[doc(hidden)]
+pub mod schema;
 
 use std::io;
 use std::path::PathBuf;

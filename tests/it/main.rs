@@ -37,5 +37,7 @@ mod shown;
 mod tidy;
 #[cfg(feature = "desktop")]
 mod tray_menu;
+#[cfg(all(feature = "desktop", feature = "fixture"))]
+mod web;
 #[cfg(target_os = "linux")]
 mod x_server;
