@@ -1,5 +1,7 @@
 //! Who may ask about this device over the web: the user's word and the administrator's, as one answer.
 
+pub mod key;
+pub mod log;
 pub mod view;
 
 use std::collections::BTreeMap;

@@ -15,8 +15,9 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, after, bounded, select};
+use crossbeam_channel::{Receiver, Sender, TrySendError, after, bounded, never, select};
 use jiff::Timestamp;
+use stethoscope_probes::details::{self, Details};
 use stethoscope_probes::device::Device;
 use stethoscope_probes::finding::Finding;
 use stethoscope_probes::host::Host;
@@ -24,6 +25,7 @@ use stethoscope_probes::practice::PracticeId;
 use stethoscope_probes::probe::{PROBE_LIMIT, Probe, Runner};
 
 use self::chosen::Chosen;
+use self::facts::{Detailer, Facts, FactsWish};
 use self::fanout::{Fanout, Subscription};
 use self::keep::{KeepError, Keeper};
 use self::message::{Command, Event, Trigger};
@@ -50,6 +52,7 @@ pub struct MonitorConfig {
     pub probes: Vec<Probe>,
     pub host: HostFactory,
     pub device: fn(&dyn Host) -> Device,
+    pub details: fn(&dyn Host) -> Details,
     pub policy: PolicySource,
     pub keep: Keep,
     /// The last snapshot of the run before.
@@ -75,6 +78,7 @@ impl MonitorConfig {
             probes,
             host,
             device,
+            details: details::details,
             policy: chosen::source(paths.clone()),
             keep: Box::new(move |snapshot, changes| keeper.keep(snapshot, changes)),
             previous,
@@ -89,6 +93,8 @@ impl MonitorConfig {
 pub struct Monitor {
     /// Follows `Scan`, `Check`, `UseProfile`, `UseSettings` and `Quit`; leaves the others alone.
     pub commands: Sender<Command>,
+    /// Answers whoever brings a policy of their own. Nothing is published of it.
+    pub facts: Sender<FactsWish>,
     fanout: Arc<Fanout>,
     thread: Option<JoinHandle<()>>,
 }
@@ -120,6 +126,7 @@ impl Drop for Monitor {
 /// Starts the thread. The first scan runs at once.
 pub fn start(config: MonitorConfig) -> std::io::Result<Monitor> {
     let (commands, receiver) = bounded(64);
+    let (facts, wishes) = bounded(64);
     let fanout = Arc::new(Fanout::new());
     let worker = Worker {
         chosen: None,
@@ -131,11 +138,13 @@ pub fn start(config: MonitorConfig) -> std::io::Result<Monitor> {
         started: Instant::now(),
         lifecycle: Lifecycle::built_in(),
         runner: Runner::new(),
+        detailer: Detailer::default(),
         fanout: Arc::clone(&fanout),
         config,
     };
-    let thread = std::thread::Builder::new().name("monitor".to_owned()).spawn(move || worker.run(&receiver))?;
-    Ok(Monitor { commands, fanout, thread: Some(thread) })
+    let thread =
+        std::thread::Builder::new().name("monitor".to_owned()).spawn(move || worker.run(&receiver, &wishes))?;
+    Ok(Monitor { commands, facts, fanout, thread: Some(thread) })
 }
 
 /// What the thread holds.
@@ -152,6 +161,7 @@ struct Worker {
     started: Instant,
     lifecycle: Lifecycle,
     runner: Runner,
+    detailer: Detailer,
     fanout: Arc<Fanout>,
 }
 
@@ -164,7 +174,8 @@ struct Wish {
 }
 
 impl Worker {
-    fn run(mut self, commands: &Receiver<Command>) {
+    fn run(mut self, commands: &Receiver<Command>, wishes: &Receiver<FactsWish>) {
+        let mut wishes_or_never = wishes.clone();
         let mut trigger = Trigger::Start;
         loop {
             let interval = Duration::from_secs(60) * self.config.settings.interval_minutes.max(1);
@@ -178,6 +189,13 @@ impl Worker {
             };
             let first = select! {
                 recv(timer) -> _ => continue,
+                recv(wishes_or_never) -> wish => {
+                    match wish {
+                        Ok(wish) => self.look(std::iter::once(wish).chain(wishes.try_iter()).collect()),
+                        Err(_all_gone) => wishes_or_never = never(),
+                    }
+                    continue;
+                }
                 recv(commands) -> command => match command {
                     Ok(command) => command,
                     Err(_all_gone) => break,
@@ -275,6 +293,32 @@ impl Worker {
         self.keep(&snapshot, &changes);
         self.previous = Some(Arc::clone(&snapshot));
         self.fanout.publish(&Event::Scanned(snapshot));
+    }
+
+    /// Finds out what others want to know, once for all who ask at the same time. Whoever gets no answer
+    /// learns it by the end of what it waits at.
+    fn look(&mut self, wishes: Vec<FactsWish>) {
+        if catch_unwind(AssertUnwindSafe(|| self.look_unguarded(wishes))).is_err() {
+            tracing::error!("finding out facts broke off. This is a fault in Stethoscope");
+        }
+    }
+
+    fn look_unguarded(&mut self, wishes: Vec<FactsWish>) {
+        let moment = self.moment();
+        let host = (self.config.host)(moment.wall);
+        let asked = |probe: &&Probe| wishes.iter().any(|wish| wish.practices.contains(&probe.practice));
+        let probes: Vec<Probe> = self.config.probes.iter().filter(asked).copied().collect();
+        let details = wishes.iter().any(|wish| wish.details).then_some(self.config.details);
+        let details = details.and_then(|read| self.detailer.read(read, &host, self.config.probe_limit));
+        let facts = Arc::new(Facts {
+            findings: self.runner.run(&probes, &host, self.config.probe_limit),
+            device: self.device(host.as_ref(), false),
+            details,
+            when: moment.wall,
+        });
+        for wish in wishes {
+            (wish.reply)(Arc::clone(&facts));
+        }
     }
 
     /// The policy to judge by. One that is refused leaves the one in force, which at the first scan

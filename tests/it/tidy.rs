@@ -35,7 +35,7 @@ const ONLY_IN: &[(&[&str], &[&str])] = &[
     (&["eframe", "egui"], &["app/src/window.rs", "app/src/window/"]),
     (&["tray_icon", "ksni"], &["app/src/tray/native.rs", "app/src/tray/native/"]),
     (&["notify_rust"], &["app/src/notify/send.rs", "app/src/notify/send/"]),
-    (&["axum", "async_graphql", "hyper"], &["app/src/web.rs", "app/src/web/"]),
+    (&["async_graphql", "hyper", "tokio"], &["app/src/web.rs", "app/src/web/"]),
 ];
 
 /// What only `host/live` may name inside `probes`.
@@ -49,6 +49,8 @@ const CLOCK_FILES: &[&str] = &[
     "app/src/monitor/",
     "app/src/agent.rs",
     "app/src/agent/",
+    // The edge of the web endpoint: it hands the time to what decides.
+    "app/src/web/server.rs",
     "app/src/bin/",
 ];
 

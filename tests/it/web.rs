@@ -1,5 +1,9 @@
-//! What pages get to hear. The endpoint's own tests drive the endpoint; these hold facts against queries.
+//! The web endpoint. `schema…` hold facts against queries; the others ask the endpoint on its real port, over
+//! real sockets, with a recorded machine behind it.
 
+mod hostile;
+mod people;
+mod rows;
 mod schema;
 mod schema_apps;
 mod schema_device;
@@ -7,3 +11,4 @@ mod schema_mistakes;
 mod schema_pages;
 mod schema_policy;
 mod schema_rig;
+mod world;
