@@ -7,7 +7,6 @@ mod asks;
 mod device;
 mod needs;
 mod result;
-mod unreachable;
 mod validate;
 mod variables;
 mod words;
@@ -73,9 +72,6 @@ impl Default for Schema {
 impl Schema {
     pub fn new() -> Self {
         let schema = async_graphql::Schema::build(Query, EmptyMutation, EmptySubscription)
-            .register_output_type::<unreachable::Security>()
-            .register_input_type::<unreachable::AppRequirement>()
-            .register_input_type::<unreachable::PlatformBoolRequirement>()
             .limit_recursive_depth(DEEPEST)
             .finish();
         let inputs = Inputs::of(&schema.sdl());
