@@ -15,7 +15,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, Waker};
 
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument};
+use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{
     Context, EmptyMutation, EmptySubscription, Object, Request, Response, ServerError, Value, Variables,
 };
@@ -89,6 +89,10 @@ impl Schema {
             Ok(request) => now(self.schema.execute(request.data(about))),
             Err(error) => Response::from_errors(vec![error]),
         };
+        if response.is_err() {
+            // Nothing here fails by itself, so what went wrong is what was asked.
+            response.data = Value::Null;
+        }
         for error in &mut response.errors {
             let extensions = error.extensions.get_or_insert_default();
             if extensions.get("code").is_none() {
@@ -103,11 +107,9 @@ impl Schema {
             Some(document) => document,
             None => async_graphql::parser::parse_query(&asked.query)?,
         };
-        let operation = match &document.operations {
-            // The old app never looked at the name.
-            DocumentOperations::Single(_) => None,
-            DocumentOperations::Multiple(_) => asked.operation.filter(|name| !name.is_empty()),
-        };
+        // The old app never looked at the name, so it counts only where there is a choice.
+        let is_choice = document.operations.iter().nth(1).is_some();
+        let operation = asked.operation.filter(|name| is_choice && !name.is_empty());
         for (name, definition) in document.operations.iter() {
             let is_meant = operation.as_deref().is_none_or(|meant| name.is_some_and(|name| name.as_str() == meant));
             if is_meant {
@@ -169,5 +171,5 @@ impl Policy {
 
 /// Whether the request itself was wrong, so that there is no data at all.
 pub fn is_mistaken(response: &Response) -> bool {
-    response.is_err() && response.data == Value::Null
+    response.is_err()
 }
