@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use self::parts::{Parts, Whole};
@@ -163,12 +165,24 @@ pub enum Protocol {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listener {
     pub protocol: Protocol,
-    pub address: std::net::IpAddr,
+    pub address: IpAddr,
     pub port: u16,
     pub uid: u32,
     /// The control group of the process that opened it, as a path below the cgroup root:
     /// `/system.slice/ssh.service`. `None` where the kernel does not tell.
     pub cgroup: Option<String>,
+}
+
+/// One address of a network interface.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Address {
+    pub interface: String,
+    pub address: IpAddr,
+    /// How many leading bits name the network.
+    pub prefix: u8,
+    /// IPv4 only, and only where one is set.
+    pub broadcast: Option<IpAddr>,
 }
 
 /// One running process. Other users' processes have a name but their arguments may be hidden.
@@ -247,6 +261,11 @@ pub trait Host: Send + Sync {
 
     /// Every listening TCP socket and every bound, unconnected UDP socket.
     fn listeners(&self) -> Read<Vec<Listener>>;
+
+    /// Every address of every network interface but the loopback one, interface by interface.
+    fn addresses(&self) -> Read<Vec<Address>> {
+        Err(HostError::Absent("the list of network addresses".to_owned()))
+    }
 
     fn processes(&self) -> Read<Vec<Process>>;
 

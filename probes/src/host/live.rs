@@ -4,10 +4,14 @@
 //! probes of a scan see the same machine. What has to outlive a scan, the connections to the message
 //! buses and what was worked out of large files, is in [`Buses`] and [`Memory`].
 
+#[cfg(target_os = "linux")]
+mod addresses;
 mod bus;
 mod files;
 #[cfg(target_os = "linux")]
 mod http;
+#[cfg(target_os = "linux")]
+mod netlink;
 #[cfg(target_os = "linux")]
 mod processes;
 #[cfg(target_os = "linux")]
@@ -187,6 +191,11 @@ impl Host for LiveHost {
     #[cfg(target_os = "linux")]
     fn listeners(&self) -> Read<Vec<Listener>> {
         self.listeners.get_or_init(sockets::listeners).clone()
+    }
+
+    #[cfg(target_os = "linux")]
+    fn addresses(&self) -> Read<Vec<super::Address>> {
+        addresses::addresses()
     }
 
     #[cfg(target_os = "linux")]

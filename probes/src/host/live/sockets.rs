@@ -6,29 +6,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::unix::fs::DirEntryExt as _;
-use std::time::Duration;
 
 use rustix::io::Errno;
-use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, netlink, sockopt};
+use rustix::net::netlink;
 
 use super::files;
+use super::netlink::{AF_INET, AF_INET6, Dump, attributes, dump, request, socket, u32_at};
 use crate::host::{Listener, Protocol, Read, present};
 
-const AF_INET: u8 = 2;
-const AF_INET6: u8 = 10;
 /// `SOCK_DIAG_BY_FAMILY`
 const BY_FAMILY: u16 = 20;
-const NLMSG_ERROR: u16 = 2;
-const NLMSG_DONE: u16 = 3;
-/// `NLM_F_REQUEST | NLM_F_DUMP`
-const DUMP_REQUEST: u16 = 0x301;
-/// `NLM_F_DUMP_INTR`: the tables changed while they were read.
-const DUMP_INTERRUPTED: u16 = 0x10;
 /// `INET_DIAG_CGROUP_ID`: the inode number of the control group's directory.
 const CGROUP_ID: u16 = 21;
-const HEADER: usize = 16;
-/// Header, `inet_diag_req_v2`.
-const REQUEST: usize = HEADER + 56;
+/// `inet_diag_req_v2`
+const REQUEST: usize = 56;
 /// `inet_diag_msg`
 const MESSAGE: usize = 72;
 /// `TCP_LISTEN`
@@ -56,85 +47,36 @@ pub(super) fn listeners() -> Read<Vec<Listener>> {
 }
 
 fn ask_kernel() -> Result<BTreeSet<Found>, Errno> {
-    let socket = rustix::net::socket_with(
-        AddressFamily::NETLINK,
-        SocketType::DGRAM,
-        SocketFlags::CLOEXEC,
-        Some(netlink::SOCK_DIAG),
-    )?;
-    sockopt::set_socket_timeout(&socket, sockopt::Timeout::Recv, Some(Duration::from_secs(1)))?;
+    let socket = socket(Some(netlink::SOCK_DIAG))?;
     let mut found = BTreeSet::new();
     for family in [AF_INET, AF_INET6] {
         for protocol in [Protocol::Tcp, Protocol::Udp] {
+            let request = request(BY_FAMILY, &wanted(family, protocol));
+            let mut ask = || {
+                dump(&socket, &request, |kind, payload| {
+                    found.extend(socket_in(payload, protocol).filter(|_| kind == BY_FAMILY));
+                })
+            };
             // A table that changed while it was read is read once more; a third time would be a loop.
-            if dump(&socket, family, protocol, &mut found)? == Dump::Interrupted {
-                dump(&socket, family, protocol, &mut found)?;
+            if ask()? == Dump::Interrupted {
+                ask()?;
             }
         }
     }
     Ok(found)
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Dump {
-    Whole,
-    Interrupted,
-}
-
-fn dump(
-    socket: impl std::os::fd::AsFd + Copy,
-    family: u8,
-    protocol: Protocol,
-    found: &mut BTreeSet<Found>,
-) -> Result<Dump, Errno> {
-    rustix::net::send(socket, &request(family, protocol), SendFlags::empty())?;
-    let mut state = Dump::Whole;
-    let mut buffer = vec![0; 64 << 10];
-    loop {
-        let (_, length) = rustix::net::recv(socket, &mut buffer[..], RecvFlags::TRUNC)?;
-        let Some(mut rest) = buffer.get(..length) else { return Err(Errno::MSGSIZE) };
-        while let Some((kind, flags, payload, next)) = message(rest) {
-            if flags & DUMP_INTERRUPTED != 0 {
-                state = Dump::Interrupted;
-            }
-            match kind {
-                NLMSG_DONE => return Ok(state),
-                NLMSG_ERROR => return Err(error_in(payload)),
-                BY_FAMILY => found.extend(socket_in(payload, protocol)),
-                _ => {}
-            }
-            rest = next;
-        }
-    }
-}
-
 /// `inet_diag_req_v2` for the sockets that wait.
-fn request(family: u8, protocol: Protocol) -> [u8; REQUEST] {
+fn wanted(family: u8, protocol: Protocol) -> [u8; REQUEST] {
     let (number, state) = match protocol {
         Protocol::Tcp => (6, LISTENING),
         Protocol::Udp => (17, UNCONNECTED),
     };
     let mut bytes = [0; REQUEST];
-    bytes[0..4].copy_from_slice(&(REQUEST as u32).to_ne_bytes());
-    bytes[4..6].copy_from_slice(&BY_FAMILY.to_ne_bytes());
-    bytes[6..8].copy_from_slice(&DUMP_REQUEST.to_ne_bytes());
-    bytes[16] = family;
-    bytes[17] = number;
-    bytes[20..24].copy_from_slice(&(1_u32 << state).to_ne_bytes());
+    bytes[0] = family;
+    bytes[1] = number;
+    bytes[4..8].copy_from_slice(&(1_u32 << state).to_ne_bytes());
     bytes
-}
-
-/// The first message: its type, its flags, its payload, and what follows.
-fn message(bytes: &[u8]) -> Option<(u16, u16, &[u8], &[u8])> {
-    let length = u32_at(bytes, 0)? as usize;
-    let payload = bytes.get(HEADER..length)?;
-    let next = bytes.get(length.next_multiple_of(4)..).unwrap_or_default();
-    Some((u16_at(bytes, 4)?, u16_at(bytes, 6)?, payload, next))
-}
-
-fn error_in(payload: &[u8]) -> Errno {
-    let negative = u32_at(payload, 0).map_or(0, u32::cast_signed);
-    Errno::from_raw_os_error(negative.checked_neg().filter(|code| *code > 0).unwrap_or(Errno::IO.raw_os_error()))
 }
 
 /// `inet_diag_msg` with its attributes.
@@ -147,25 +89,10 @@ fn socket_in(payload: &[u8], protocol: Protocol) -> Option<Found> {
     };
     let port = u16::from_be_bytes(payload.get(4..6)?.try_into().ok()?);
     let uid = u32_at(payload, 64)?;
-    let mut group = None;
-    let mut rest = payload.get(MESSAGE..).unwrap_or_default();
-    while let (Some(length), Some(kind)) = (u16_at(rest, 0), u16_at(rest, 2)) {
-        let length = usize::from(length);
-        let Some(value) = rest.get(4..length) else { break };
-        if kind == CGROUP_ID {
-            group = value.try_into().ok().map(u64::from_ne_bytes);
-        }
-        rest = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
-    }
+    let group = attributes(payload.get(MESSAGE..).unwrap_or_default())
+        .find(|(kind, _)| *kind == CGROUP_ID)
+        .and_then(|(_, value)| value.try_into().ok().map(u64::from_ne_bytes));
     (port != 0).then_some(Found { protocol, address, port, uid, group })
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..at + 4)?.try_into().ok().map(u32::from_ne_bytes)
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    bytes.get(at..at + 2)?.try_into().ok().map(u16::from_ne_bytes)
 }
 
 fn with_groups(found: BTreeSet<Found>) -> Vec<Listener> {
@@ -281,8 +208,6 @@ mod tests {
 
     #[test]
     fn a_message_that_is_cut_short_is_no_socket() {
-        assert!(message(&[]).is_none());
-        assert!(message(&[200, 0, 0, 0, 20, 0, 0, 0]).is_none());
         for length in 0..MESSAGE {
             let mut payload = vec![0; length];
             if let Some(family) = payload.first_mut() {
