@@ -4,6 +4,7 @@
 //! The format is described in `docs/recorded-hosts.md`. What a file does not name is absent: a
 //! path that no line names does not exist, and a service that no line records is not running.
 
+mod address;
 mod check;
 mod expect;
 mod gone;
@@ -26,7 +27,7 @@ pub use expect::{Expectation, ExpectedState};
 
 use self::tree::Tree;
 pub(crate) use self::tree::{Content, Node};
-use super::{BusCall, Host, HostError, Listener, Process, Read, SnapRefreshes, Stat, User, XScreenSaver};
+use super::{Address, BusCall, Host, HostError, Listener, Process, Read, SnapRefreshes, Stat, User, XScreenSaver};
 use crate::practice::Platform;
 
 /// A mistake in a recorded host.
@@ -85,6 +86,7 @@ pub struct FixtureHost {
     /// By [`BusCall::line`], or by that line with [`ANY_ARGUMENTS`] in place of its arguments.
     pub(crate) bus: BTreeMap<String, Result<Value, Refusal>>,
     pub(crate) listeners: Result<Vec<Listener>, Refusal>,
+    pub(crate) addresses: Result<Vec<Address>, Refusal>,
     pub(crate) processes: Result<Vec<Process>, Refusal>,
     pub(crate) screen_saver: Result<XScreenSaver, Refusal>,
     pub(crate) tailscale_ssh: Result<bool, Refusal>,
@@ -122,6 +124,7 @@ impl FixtureHost {
             tree: Tree::default(),
             bus: BTreeMap::new(),
             listeners: Ok(Vec::new()),
+            addresses: Ok(Vec::new()),
             processes: Ok(Vec::new()),
             screen_saver: Err(Refusal::Absent),
             tailscale_ssh: Err(Refusal::Absent),
@@ -219,6 +222,10 @@ impl Host for FixtureHost {
 
     fn listeners(&self) -> Read<Vec<Listener>> {
         self.listeners.clone().map_err(|refusal| refusal.error("the list of listening sockets"))
+    }
+
+    fn addresses(&self) -> Read<Vec<Address>> {
+        self.addresses.clone().map_err(|refusal| refusal.error("the list of network addresses"))
     }
 
     fn processes(&self) -> Read<Vec<Process>> {
