@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::device::{Device, Identifiers, Interface, System};
+use crate::device::{self, Device, Identifiers, Interface, System};
 use crate::host::Host;
 use crate::linux::{distro, place, session};
 use crate::parse::os_release;
@@ -73,14 +73,15 @@ fn host_name(host: &dyn Host) -> String {
 }
 
 /// The first line of a file, where there is one that says something.
-fn line(host: &dyn Host, path: &str) -> Option<String> {
+pub(crate) fn line(host: &dyn Host, path: &str) -> Option<String> {
     // Device trees end their strings with a zero byte.
     let line = host.read_line(path).ok()?;
     let line = line.trim_end_matches('\0').trim();
     (!line.is_empty()).then(|| line.to_owned())
 }
 
-fn filled(words: String) -> Option<String> {
+/// The words, unless they only hold the place of some.
+pub(crate) fn filled(words: String) -> Option<String> {
     let lower = words.to_ascii_lowercase();
     let same = words.chars().all(|letter| words.starts_with(letter));
     (!same && !PLACEHOLDERS.contains(&lower.as_str())).then_some(words)
@@ -121,11 +122,7 @@ fn machine(host: &dyn Host) -> Option<String> {
     let own = ["/etc/machine-id", "/var/lib/dbus/machine-id"].iter().find_map(|path| id_bytes(&line(host, path)?))?;
     let mut mac = Hmac::<Sha256>::new_from_slice(&own).ok()?;
     mac.update(&APPLICATION);
-    let digest = mac.finalize().into_bytes();
-    let mut id: [u8; 16] = digest.get(..16)?.try_into().ok()?;
-    id[6] = (id[6] & 0x0f) | 0x40;
-    id[8] = (id[8] & 0x3f) | 0x80;
-    Some(id.iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(device::random_id(&mac.finalize().into_bytes()))
 }
 
 /// 32 hex digits; an image that never started has the word `uninitialized`.
