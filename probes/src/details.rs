@@ -1,11 +1,12 @@
 //! Facts that only somebody who keeps an inventory asks for: addresses, disks, browser extensions. Read
 //! when a web page that may know them asks, never in an ordinary scan.
 
-use std::net::IpAddr;
-
 use serde::{Deserialize, Serialize};
 
+pub use crate::host::Address;
+
 use crate::host::Host;
+use crate::linux;
 use crate::practice::Platform;
 
 /// The device in more detail than its window shows. What cannot be read is empty.
@@ -15,22 +16,11 @@ pub struct Details {
     /// The version of the firmware: `N3HET83W (1.55 )`.
     pub firmware: Option<String>,
     /// What tells this build of the system from others of the same version: os-release `BUILD_ID` or
-    /// `IMAGE_VERSION`, else the kernel's release.
+    /// `IMAGE_VERSION` or `OSTREE_VERSION`, else the kernel's release.
     pub build: Option<String>,
     pub addresses: Vec<Address>,
     pub disks: Vec<Disk>,
     pub extensions: Vec<Extension>,
-}
-
-/// One address of a network interface. Loopback is left out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Address {
-    pub interface: String,
-    pub address: IpAddr,
-    /// How many leading bits name the network.
-    pub prefix: u8,
-    /// IPv4 only.
-    pub broadcast: Option<IpAddr>,
 }
 
 /// One block device that holds something: a partition, a volume, or a whole disk that is not divided.
@@ -40,7 +30,8 @@ pub struct Disk {
     pub name: String,
     pub uuid: Option<String>,
     pub label: Option<String>,
-    /// What it holds is encrypted (LUKS, BitLocker). `None` where that could not be told.
+    /// It holds an encrypted volume (LUKS, BitLocker), or lies wholly on what is encrypted, as the opened volume
+    /// does. `None` where that could not be told.
     pub encrypted: Option<bool>,
 }
 
@@ -68,6 +59,16 @@ pub enum Browser {
 /// The details. Never fails: what cannot be read is empty.
 pub fn details(host: &dyn Host) -> Details {
     match host.platform() {
-        Platform::Linux | Platform::Macos | Platform::Windows => Details::default(),
+        Platform::Linux => linux::details::details(host),
+        Platform::Macos | Platform::Windows => Details::default(),
+    }
+}
+
+/// What a recorder may look at: everything but the extensions of browsers, which say too much of a person.
+#[cfg(feature = "fixture")]
+pub(crate) fn recordable(host: &dyn Host) -> Details {
+    match host.platform() {
+        Platform::Linux => linux::details::without_extensions(host),
+        Platform::Macos | Platform::Windows => Details::default(),
     }
 }

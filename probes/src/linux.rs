@@ -6,6 +6,7 @@ pub mod applications;
 pub(crate) mod apt_configuration;
 pub(crate) mod automatic_login;
 pub(crate) mod automatic_updates;
+pub(crate) mod details;
 pub(crate) mod device;
 pub(crate) mod disk_encryption;
 pub(crate) mod display_manager;

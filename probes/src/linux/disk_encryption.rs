@@ -126,6 +126,27 @@ fn own_encryption(walk: Walk<'_>, home: &str) -> Option<Answer> {
     (answer.state == State::Encrypted).then_some(answer)
 }
 
+/// What becomes of what is written to a block device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rests {
+    /// It is encrypted before it reaches a disk.
+    Encrypted,
+    /// It reaches a disk as it is, as far as an ordinary user can see.
+    Plain,
+    /// It could not be told, or it reaches no disk.
+    Unknown,
+}
+
+/// How what is written to a block device comes to rest. `name` is the kernel's, as /sys writes it: `sda1`, `dm-0`.
+pub(crate) fn rests(host: &dyn Host, mounts: &[Mount], name: &str) -> Rests {
+    let (pools, looks) = (zfs::Pools::default(), Cell::new(0));
+    match (Walk { host, mounts, pools: &pools, looks: &looks }).named(name, 0).state {
+        State::Encrypted => Rests::Encrypted,
+        State::Plain(_) => Rests::Plain,
+        State::NotOnDisk | State::Unknown(_) => Rests::Unknown,
+    }
+}
+
 fn swap_area(walk: Walk<'_>, swap: &mountinfo::Swap) -> Answer {
     let mut answer = match swap.kind.as_str() {
         _ if swap.path.ends_with("(deleted)") => {
