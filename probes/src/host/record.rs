@@ -14,9 +14,9 @@ use serde_json::Value;
 use self::notes::Notes;
 use super::fixture::{Expectation, FixtureHost, findings};
 use super::parts::Parts;
-use super::{BusCall, Host, Listener, Process, Read, SnapRefreshes, Stat, User, XScreenSaver};
+use super::{Address, BusCall, Host, Listener, Process, Read, SnapRefreshes, Stat, User, XScreenSaver};
 use crate::practice::Platform;
-use crate::{catalog, device, probe};
+use crate::{catalog, details, device, probe};
 
 /// A host that notes every answer of another host.
 pub struct Recorder {
@@ -31,7 +31,7 @@ pub fn record(host: Arc<dyn Host>) -> String {
     let recorder = Recorder::new(host);
     let live: Vec<_> =
         catalog::probes(recorder.platform()).into_iter().map(|one| probe::run_one(one, &recorder)).collect();
-    let _only_its_reading_matters = device::device(&recorder);
+    let _only_its_reading_matters = (device::device(&recorder), details::recordable(&recorder));
     let text = scrub::scrub(&recorder.finish(), recorder.inner.as_ref());
     let mut recorded = match FixtureHost::parse(&text, "the recording") {
         Ok(recorded) => recorded,
@@ -138,6 +138,12 @@ impl Host for Recorder {
         let listeners = self.inner.listeners();
         self.note(|notes, _| notes.listeners(&listeners));
         listeners
+    }
+
+    fn addresses(&self) -> Read<Vec<Address>> {
+        let addresses = self.inner.addresses();
+        self.note(|notes, _| notes.addresses(&addresses));
+        addresses
     }
 
     fn processes(&self) -> Read<Vec<Process>> {

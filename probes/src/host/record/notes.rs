@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::host::fixture::{Content, FixtureHost, Node, Refusal};
-use crate::host::{BusCall, Host, HostError, Kind, Listener, Process, Read, SnapRefreshes, Stat, XScreenSaver};
+use crate::host::{
+    Address, BusCall, Host, HostError, Kind, Listener, Process, Read, SnapRefreshes, Stat, XScreenSaver,
+};
 
 /// As many links as Linux follows.
 const MOST_LINKS: usize = 40;
@@ -20,6 +22,7 @@ pub(super) struct Notes {
     env: BTreeMap<String, String>,
     bus: BTreeMap<String, Result<Value, Refusal>>,
     listeners: Option<Result<Vec<Listener>, Refusal>>,
+    addresses: Option<Result<Vec<Address>, Refusal>>,
     processes: Option<Result<Vec<Process>, Refusal>>,
     screen_saver: Option<Result<XScreenSaver, Refusal>>,
     tailscale_ssh: Option<Result<bool, Refusal>>,
@@ -170,6 +173,10 @@ impl Notes {
         self.listeners = Some(listeners.clone().map_err(|error| Refusal::of(&error)));
     }
 
+    pub(super) fn addresses(&mut self, addresses: &Read<Vec<Address>>) {
+        self.addresses = Some(addresses.clone().map_err(|error| Refusal::of(&error)));
+    }
+
     pub(super) fn processes(&mut self, processes: &Read<Vec<Process>>) {
         self.processes = Some(processes.clone().map_err(|error| Refusal::of(&error)));
     }
@@ -194,6 +201,7 @@ impl Notes {
         host.env = self.env;
         host.bus = self.bus;
         host.listeners = self.listeners.unwrap_or(Ok(Vec::new()));
+        host.addresses = self.addresses.unwrap_or(Ok(Vec::new()));
         host.processes = self.processes.unwrap_or(Ok(Vec::new()));
         host.screen_saver = self.screen_saver.unwrap_or(Err(Refusal::Absent));
         host.tailscale_ssh = self.tailscale_ssh.unwrap_or(Err(Refusal::Absent));

@@ -3,8 +3,10 @@
 //!
 //! Replaced: user name and home, host name, machine id, UUIDs, MAC addresses, serial numbers, IP
 //! addresses other than loopback and wildcard, Wi-Fi names, the people in /etc/passwd where an account is
-//! named. Left out as a whole: private keys, and the words of passwords, of which only is kept whether there is one. Kept: the lists of installed packages, of which only name,
+//! named, the names and numbers of disks. Left out as a whole: private keys, and the words of passwords, of which only is kept whether there is one. Kept: the lists of installed packages, of which only name,
 //! version and state are written.
+
+mod volumes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -35,6 +37,7 @@ pub(super) fn scrub(host: &FixtureHost, machine: &dyn Host) -> String {
     let installed = installed_packages(&host);
     let people = people(machine);
     let own = machine.user().name;
+    volumes::rename_links(&mut host, &mut names);
     for (path, node) in &mut host.tree.nodes {
         let Content::File(bytes) = &mut node.content else { continue };
         if is_private_key(bytes) {
@@ -51,6 +54,10 @@ pub(super) fn scrub(host: &FixtureHost, machine: &dyn Host) -> String {
         for listener in listeners {
             listener.address = names.address(listener.address);
         }
+    }
+    for address in host.addresses.iter_mut().flatten() {
+        address.address = names.address(address.address);
+        address.broadcast = address.broadcast.map(|broadcast| names.address(broadcast));
     }
     if let Ok(processes) = &mut host.processes {
         for process in processes.iter_mut().filter(|process| !TELLING.contains(&process.name.as_str())) {
@@ -106,6 +113,9 @@ fn scrub_file(path: &str, text: &str, own: &str, installed: &BTreeSet<String>, n
     }
     if path == "/etc/passwd" {
         return text.lines().map(|line| scrub_person(line, own, names)).collect();
+    }
+    if path.starts_with("/run/udev/data/b") {
+        return volumes::scrub_notes(text, names);
     }
     if path == "/etc/shadow" {
         let own_line = text.lines().filter(|line| line.split(':').next() == Some(own));

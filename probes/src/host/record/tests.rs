@@ -128,3 +128,42 @@ fn what_is_read_in_parts_is_not_kept() {
     assert!(recorded.contains("was not recorded\n@denied /var/lib/y"), "{recorded}");
     assert!(!recorded.contains("brigitte") && !recorded.contains("/var/lib/z"), "{recorded}");
 }
+
+#[test]
+fn disks_and_addresses_are_recorded_without_their_names_and_extensions_not_at_all() {
+    let machine = concat!(
+        "@user 1001 brigitte /home/brigitte\n",
+        "@file /sys/class/block/sda/dev\n8:0\n@dir /sys/class/block/sda/slaves\n",
+        "@file /sys/class/block/sdb/dev\n8:16\n@dir /sys/class/block/sdb/slaves\n@device /dev/sdb 8:16\n",
+        "@file /run/udev/data/b8:0\nS:disk/by-id/wwn-0x5000c500a1b2c3d4\nE:ID_SERIAL=WD_PF123456\nE:ID_FS_TYPE=vfat\n",
+        "E:ID_FS_UUID=1A2B-3C4D\nE:ID_FS_UUID_ENC=1A2B-3C4D\nE:ID_FS_LABEL=Chez_B\nE:ID_FS_LABEL_ENC=Chez\\x20B\n",
+        "@link /dev/disk/by-label/Chez\\x20B -> ../../sdb\n@link /dev/disk/by-uuid/01D9ABCDEF012345 -> ../../sdb\n",
+        "@link /dev/disk/by-uuid/2c0d5a1e-7b9f-4c1f-8a3e-6d5c4b3a2918 -> ../../sdc\n",
+        "@address eth0 203.0.113.7/24 broadcast=203.0.113.255\n@address eth0 fe80::3c52:82ff:feaa:bbcc/64\n",
+        "@file /home/brigitte/.mozilla/firefox/x/extensions.json\n{\"addons\":[{\"id\":\"fan@club\"}]}\n",
+        "@file /home/brigitte/.config/chromium/Default/Extensions/abcdefghijklmnopabcdefghijklmnop/1/manifest.json\n{}\n",
+    );
+    let text = record(Arc::new(FixtureHost::parse(machine, "x").expect("a host")));
+    let words =
+        ["PF123456", "5000c500", "1A2B", "Chez", "01D9", "2c0d5a1e", "203.0.113", "3c52", "firefox", "fan@", "abcdef"];
+    for word in words {
+        assert!(!text.contains(word), "`{word}` is in\n{text}");
+    }
+    let recorded = FixtureHost::parse(&text, "the recording").unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let details = details::details(&recorded);
+    let told: Vec<_> = details
+        .disks
+        .iter()
+        .map(|disk| (disk.name.as_str(), disk.uuid.as_deref(), disk.label.as_deref(), disk.encrypted))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("sda", Some("0000-0002"), Some("disk-1"), Some(false)),
+            ("sdb", Some("0000000000000001"), Some("disk-1"), None),
+        ]
+    );
+    let addresses: Vec<_> = details.addresses.iter().map(|one| format!("{}/{}", one.address, one.prefix)).collect();
+    assert_eq!(addresses, ["192.0.2.1/24", "fe80::3/64"]);
+    assert_eq!(details.addresses[0].broadcast, Some(std::net::IpAddr::from([192, 0, 2, 2])));
+}
