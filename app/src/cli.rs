@@ -4,6 +4,7 @@
 //! to say and how to end. So every command can be tested as text.
 
 mod arguments;
+mod facts;
 mod json;
 mod lists;
 mod machine;
@@ -120,7 +121,7 @@ fn obey(order: Order, around: &Surroundings, warned: &mut Vec<String>) -> Result
         }
         Order::Profiles(order) => good(lists::profiles(&order, around, warned)?),
         Order::History(order) => good(lists::history(&order, around, warned)?),
-        Order::Facts(order) => good(lists::facts(&order, around)?),
+        Order::Facts(order) => good(facts::facts(&order, around)?),
         Order::Completions { shell } => good(manual::completions(shell)?),
         Order::Man => good(manual::page()?),
         #[cfg(feature = "fixture")]

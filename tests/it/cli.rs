@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{golden, tests_folder, workspace};
 
@@ -398,6 +398,33 @@ mod recorded {
         assert!(scan["device"].get("identifiers").is_none() && scan["device"].get("interfaces").is_none());
         let facts = user.run(&[&["facts", "--format", "json"], SWAY].concat()).json();
         assert!(facts["device"].get("identifiers").is_some() && facts["device"].get("interfaces").is_some());
+    }
+
+    #[test]
+    fn facts_tell_what_an_inventory_asks_and_extensions_only_when_asked() {
+        let user = User::new();
+        let facts = |more: &[&str]| user.run(&[&["facts", "--host", "tests/cli/inventory.host"], more].concat());
+        golden("golden/facts.txt", &facts(&[]).out);
+        let all = facts(&["--all"]).out;
+        assert!(all.contains("Extension   Firefox  Guard 1.2  guard@example.org\n"), "{all}");
+        let details = facts(&["--format", "json"]).json()["details"].take();
+        let address = json!({ "interface": "eth0", "address": "192.0.2.2", "prefix": 24, "broadcast": "192.0.2.255" });
+        assert_eq!(details["addresses"][0], address);
+        assert_eq!(details["disks"][0]["uuid"], "ae8cc4a5-e2fc-419a-bf6a-782930665aff");
+        let encrypted: Vec<&Value> =
+            details["disks"].as_array().expect("a list").iter().map(|disk| &disk["encrypted"]).collect();
+        assert_eq!(encrypted, [&json!(false), &json!(true), &Value::Null]);
+        assert_eq!(details["extensions"][0]["browser"], "firefox");
+        // What is promised is named, and what is named is there.
+        let page = std::fs::read_to_string(workspace().join("docs/json.md")).expect("read");
+        let (_, page) = page.split_once("`details` of `facts`").expect("it is told");
+        for (field, value) in details.as_object().expect("an object") {
+            let line = page.lines().find(|line| line.starts_with(&format!("| `{field}` |")));
+            let line = line.unwrap_or_else(|| panic!("{field} is not explained"));
+            for inner in value[0].as_object().into_iter().flatten().map(|(inner, _)| inner) {
+                assert!(line.contains(&format!("`{inner}`")), "{field}: {inner} is not explained");
+            }
+        }
     }
 
     #[test]

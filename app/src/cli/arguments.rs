@@ -35,8 +35,8 @@ pub(super) enum Order {
     Profiles(FormatOrder),
     /// Show what changed when
     History(FormatOrder),
-    /// Show facts about this computer: name, model, system, identifiers
-    Facts(ListOrder),
+    /// Show facts about this computer: name, model, system, identifiers, addresses, disks, browser extensions
+    Facts(FactsOrder),
     /// Print a completion script for a shell
     Completions {
         /// For which shell
@@ -81,6 +81,17 @@ pub(super) struct ScanOrder {
 
 #[derive(Debug, Args)]
 pub(super) struct ListOrder {
+    #[command(flatten)]
+    pub(super) format: FormatOrder,
+    #[command(flatten)]
+    pub(super) machine: MachineOrder,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FactsOrder {
+    /// Also list every browser extension (JSON always does)
+    #[arg(long)]
+    pub(super) all: bool,
     #[command(flatten)]
     pub(super) format: FormatOrder,
     #[command(flatten)]

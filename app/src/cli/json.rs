@@ -3,12 +3,16 @@
 //! These are types of their own, filled by hand: what the program changes inside must not change
 //! what others read. Sentences are always English here.
 
+mod details;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use stethoscope_probes::details::Details;
 use stethoscope_probes::device::{Device, Interface};
 use stethoscope_probes::finding::{Confidence, Finding, Item, Observation, Version};
 
+use self::details::DetailsJson;
 use crate::policy::{AppRequirement, AppRule, Bracket, Requirement};
 use crate::snapshot::Snapshot;
 use crate::verdict::Verdict;
@@ -36,8 +40,13 @@ pub(super) fn snapshot(snapshot: &Snapshot) -> String {
     })
 }
 
-pub(super) fn facts(device: &Device) -> String {
-    page(&Facts { schema: SCHEMA, version: env!("CARGO_PKG_VERSION"), device: DeviceJson::whole(device) })
+pub(super) fn facts(device: &Device, details: &Details) -> String {
+    page(&Facts {
+        schema: SCHEMA,
+        version: env!("CARGO_PKG_VERSION"),
+        device: DeviceJson::whole(device),
+        details: DetailsJson::of(details),
+    })
 }
 
 #[derive(Serialize)]
@@ -58,6 +67,7 @@ struct Facts<'a> {
     schema: u32,
     version: &'static str,
     device: DeviceJson<'a>,
+    details: DetailsJson<'a>,
 }
 
 #[derive(Serialize)]

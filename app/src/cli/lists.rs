@@ -1,13 +1,13 @@
-//! The commands that only tell: practices, profiles, history, facts, and the check of a policy.
+//! The commands that only tell: practices, profiles, history, and the check of a policy.
 
 use std::path::Path;
 
 use serde_json::json;
+use stethoscope_probes::catalog;
 use stethoscope_probes::practice::PracticeId;
-use stethoscope_probes::{catalog, device};
 
 use super::arguments::{Format, FormatOrder, ListOrder};
-use super::page::{Look, Page, harmless};
+use super::page::{Look, Page};
 use super::{Exit, Surroundings, Trouble, json, machine, scan};
 use crate::guidance;
 use crate::history as kept;
@@ -191,48 +191,4 @@ pub(super) fn history(order: &FormatOrder, around: &Surroundings, warned: &mut V
         ]);
     }
     Ok(page.done())
-}
-
-/// The facts about the device, identifiers included: here they are asked for.
-pub(super) fn facts(order: &ListOrder, around: &Surroundings) -> Result<String, Trouble> {
-    let host = machine::host(&order.machine, around)?;
-    let device = device::device(host.as_ref());
-    if order.format.format == Format::Json {
-        return Ok(json::facts(&device));
-    }
-    let system = &device.system;
-    let unknown = || say("not known").to_owned();
-    let mut rows: Vec<(&str, String)> = vec![
-        ("Name", device.name.clone()),
-        ("Model", device.model.clone().unwrap_or_else(unknown)),
-        ("System", system.name.clone()),
-        ("Kernel", format!("{} ({})", system.kernel, system.architecture)),
-        ("Desktop", device.desktop.label().to_owned()),
-        ("Runs on", place(&device)),
-        ("Machine id", device.identifiers.machine.clone().unwrap_or_else(unknown)),
-        ("Serial", device.identifiers.serial.clone().unwrap_or_else(unknown)),
-    ];
-    for interface in &device.interfaces {
-        let kind = if interface.wifi { "Wi-Fi" } else { "Network" };
-        rows.push((kind, format!("{} {}", interface.name, interface.mac)));
-    }
-    let mut page = Page::new(around.colour);
-    for (name, value) in &rows {
-        page.line(&[(Look::Faint, &format!("{:<12}", say(name))), (Look::Plain, &harmless(value))]);
-    }
-    Ok(page.done())
-}
-
-fn place(device: &device::Device) -> String {
-    use stethoscope_probes::system::Place;
-
-    let words = match device.place {
-        Place::Machine => "hardware",
-        Place::VirtualMachine => "a virtual machine",
-        Place::Container => "a container",
-        Place::Sandbox => "a sandbox that hides the system",
-        Place::Live => "an installation or rescue medium",
-        Place::Wsl => "Windows (WSL)",
-    };
-    say(words).to_owned()
 }
