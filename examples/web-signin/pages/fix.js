@@ -1,6 +1,6 @@
 /** The page between a user and what only devices in order may open. */
 
-import { asked, element, isAllowed, look, mayPrompt, show, title, whoami } from "/site.js";
+import { asked, element, isAllowed, look, mayPrompt, show, whoami } from "/site.js";
 
 const place = document.getElementById("outcome");
 const start = document.getElementById("check");
@@ -23,7 +23,7 @@ async function check() {
 
 start.addEventListener("click", check);
 const { policy } = await whoami();
-const lines = Object.entries(policy ?? {}).map(([practice, what]) => element("li", {}, `${title(practice)} ${asked(what)}`));
+const lines = Object.entries(policy ?? {}).map(([practice, what]) => element("li", {}, asked(practice, what)));
 document.getElementById("asked").replaceChildren(...lines);
 document.getElementById("explain").hidden = !(await mayPrompt());
 if (await isAllowed()) await check();

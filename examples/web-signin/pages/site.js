@@ -10,7 +10,17 @@ const TITLES = {
   screenIdle: "Screen turns off by itself", screenLock: "Screen lock", secureBoot: "Secure Boot",
   softwareUpdates: "Software updates", sshKeys: "SSH keys", stethoscopeVersion: "Version of Stethoscope",
 };
-const ASKED = { ALWAYS: "is on", SUGGESTED: "is on (suggested)", IF_SUPPORTED: "is on, where the device has it", NEVER: "is off" };
+/** What the policy of this site asks, as the end of "whether …". */
+const ASKED = {
+  automaticLogin: "it asks who you are when it starts",
+  automaticUpdates: "updates install by themselves",
+  diskEncryption: "its disk is encrypted",
+  firewall: "its firewall is on",
+  remoteLogin: "nobody can log in to it from elsewhere",
+  screenIdle: "its screen locks or turns off after 15 minutes at most",
+  screenLock: "its screen asks for a password after a pause",
+  softwareUpdates: "no update is waiting",
+};
 /** A shape each, so that no state is told by its colour alone. */
 const SHAPES = { PASS: "✓", NUDGE: "▲", FAIL: "✕", UNKNOWN: "?" };
 const WORDS = { NUDGE: "could be better", FAIL: "needs attention", UNKNOWN: "could not be checked" };
@@ -19,11 +29,12 @@ const WAITING = {
   stethoscope: "Stethoscope is asking you whether this site may know about this device. Look at its window.",
 };
 
-export const title = (practice) => TITLES[practice] ?? practice;
+const title = (practice) => TITLES[practice] ?? practice;
 
 /** What is asked of one practice, as the end of a sentence. */
-export function asked(requirement) {
-  return ASKED[requirement] ?? `is ${JSON.stringify(requirement).replaceAll('"', "")}`;
+export function asked(practice, requirement) {
+  const what = ASKED[practice] ?? `${title(practice)}: ${JSON.stringify(requirement)}`;
+  return requirement === "SUGGESTED" ? `${what} (suggested)` : what;
 }
 
 /** An element with text or other elements in it. Text stays text. */
