@@ -163,6 +163,7 @@ async function read({ body, retryAfter }, again) {
   const code = errors[0]?.extensions?.code;
   if (code === "ASKING") return outcome("asking");
   if (code === "REFUSED") return outcome("refused");
+  if (code === "LATE") return outcome("timeout");
   if (code === "TOO_OFTEN") return outcome("tooOften", { retryAfter: retryAfter ?? 60 });
   const { stethoscope, signed = null } = body?.extensions ?? {};
   if (stethoscope && body.data) {

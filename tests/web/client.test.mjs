@@ -94,7 +94,7 @@ test("no request needs to be announced to the server first", async () => {
 });
 
 test("each code of the endpoint has its outcome", async () => {
-  for (const [body, state] of [["ASKING", "asking"], ["REFUSED", "refused"], ["MISTAKEN", "mistake"]]) {
+  for (const [body, state] of [["ASKING", "asking"], ["REFUSED", "refused"], ["MISTAKEN", "mistake"], ["LATE", "timeout"]]) {
     browser({ answer: { body: code(body), status: 403 } });
     assert.equal((await checkDevice()).state, state);
   }
