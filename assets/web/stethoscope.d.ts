@@ -56,7 +56,7 @@ export interface Options {
   signal?: AbortSignal;
   /** Milliseconds. Stethoscope waits up to 25 s for the user's word, so less than 30 s (the default is 40 s) cuts that short. */
   timeout?: number;
-  /** Called once when the answer takes long because the user is being asked, and says by whom. */
+  /** Called when the answer takes long because the user is being asked, with whoever asks: often first the one, then the other. */
   onWaiting?: (who: "browser" | "stethoscope") => void;
 }
 

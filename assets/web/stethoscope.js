@@ -126,7 +126,12 @@ async function ask(parameters, signal, wait) {
 
 /** Why nothing could be read: the browser, this site's own rules, or nobody there. */
 async function unreachable(blockedByPage) {
-  if ((await answers(2000)) === "yes") return outcome("notAllowed");
+  const there = await answers(2000);
+  if (there === "yes") return outcome("notAllowed");
+  const permission = await permissionState();
+  if (there === "pending") return outcome("blockedByBrowser", { reason: "waiting", permission });
+  // The browser tells of a violation after the request has failed.
+  await new Promise((done) => setTimeout(done, 100));
   if (blockedByPage()) {
     const message = `The Content-Security-Policy of this page lacks: connect-src ${ENDPOINT}`;
     return outcome("mistake", { errors: [{ message }] });
@@ -134,11 +139,16 @@ async function unreachable(blockedByPage) {
   const agent = navigator.userAgent;
   const safari = /safari/i.test(agent) && !/chrom(e|ium)|android|firefox/i.test(agent);
   if (safari && location.protocol === "https:") return outcome("unsupportedBrowser");
-  const permission = await permissionState();
   if (permission !== "denied") return outcome("notRunning", { permission });
   if (!globalThis.isSecureContext) return outcome("blockedByBrowser", { reason: "insecurePage", permission });
   const framed = window.top !== window && document.featurePolicy?.allowsFeature?.("loopback-network") === false;
   return outcome("blockedByBrowser", { reason: framed ? "frame" : "denied", permission });
+}
+
+/** Who keeps a request waiting. A second request would tell, but in Firefox it ends the first one and its question. */
+async function whoAsks() {
+  const here = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
+  return !here && (await permissionState()) === "prompt" ? "browser" : "stethoscope";
 }
 
 async function late(wait) {
@@ -195,11 +205,14 @@ export async function checkDevice({ policy, query = QUERY, nonce, signal, timeou
   let blocked = false;
   const violated = (event) => (blocked ||= event.blockedURI.startsWith(ENDPOINT));
   document.addEventListener("securitypolicyviolation", violated);
-  // With an answer this late somebody is being asked: by the browser, or by Stethoscope.
+  // With an answer this late somebody is being asked: by the browser, and after that by Stethoscope.
   let waiting = true;
-  const notice = setTimeout(async () => {
-    const there = onWaiting && (await answers(1000));
-    if (waiting && there && there !== "no") onWaiting(there === "yes" ? "stethoscope" : "browser");
+  let told = null;
+  const notice = setInterval(async () => {
+    const who = await whoAsks();
+    if (!waiting || who === told) return;
+    told = who;
+    onWaiting?.(who);
   }, 1500);
   try {
     const answer = await ask(question(query, policy), signal, timeout);
@@ -208,7 +221,7 @@ export async function checkDevice({ policy, query = QUERY, nonce, signal, timeou
     return await read(answer, () => ask(question(LEGACY_QUERY, forOldApp(policy)), signal, timeout));
   } finally {
     waiting = false;
-    clearTimeout(notice);
+    clearInterval(notice);
     document.removeEventListener("securitypolicyviolation", violated);
   }
 }

@@ -39,5 +39,6 @@ mod tidy;
 mod tray_menu;
 #[cfg(all(feature = "desktop", feature = "fixture"))]
 mod web;
+mod web_client;
 #[cfg(target_os = "linux")]
 mod x_server;

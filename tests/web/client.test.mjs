@@ -14,7 +14,7 @@ const AGENTS = {
 let sent;
 
 /** A browser whose requests end as `answer` says; the one without CORS ends as `probe` says. */
-function browser({ answer, probe = "no", permission = "prompt", agent = "chrome", protocol = "https:", secure = true, framed = false }) {
+function browser({ answer, probe = "no", permission = "prompt", agent = "chrome", protocol = "https:", hostname = "login.example.com", secure = true, framed = false }) {
   sent = [];
   const set = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   const query = async ({ name }) => {
@@ -22,7 +22,7 @@ function browser({ answer, probe = "no", permission = "prompt", agent = "chrome"
     return { state: permission };
   };
   set("navigator", { userAgent: AGENTS[agent], permissions: { query } });
-  set("location", { protocol });
+  set("location", { protocol, hostname });
   set("isSecureContext", secure);
   set("window", {});
   window.top = framed ? {} : window;
@@ -133,6 +133,8 @@ test("another program in its place is not Stethoscope", async () => {
 test("an answer that may not be read is told from no answer", async () => {
   browser({ answer: "fails", probe: "yes" });
   assert.equal((await checkDevice()).state, "notAllowed");
+  browser({ answer: "fails", probe: "pending" });
+  assert.equal((await checkDevice()).reason, "waiting");
   browser({ answer: "fails", probe: "no" });
   const outcome = await checkDevice();
   assert.equal(outcome.state, "notRunning");
@@ -180,11 +182,19 @@ test("a request that stays open is told by who is being asked", async () => {
 });
 
 test("a page hears who keeps it waiting", async () => {
-  for (const [probe, who] of [["yes", "stethoscope"], ["pending", "browser"]]) {
-    browser({ answer: "pending", probe });
+  const cases = [
+    [{ permission: "prompt" }, "browser"],
+    [{ permission: "granted" }, "stethoscope"],
+    [{ permission: null }, "stethoscope"],
+    [{ permission: "prompt", hostname: "localhost" }, "stethoscope"],
+  ];
+  for (const [how, who] of cases) {
+    browser({ answer: "pending", probe: "yes", ...how });
     const heard = [];
-    await checkDevice({ timeout: 2700, onWaiting: (word) => heard.push(word) });
-    assert.deepEqual(heard, [who]);
+    await checkDevice({ timeout: 3200, onWaiting: (word) => heard.push(word) });
+    assert.deepEqual(heard, [who], JSON.stringify(how));
+    // Nothing else was sent meanwhile: in Firefox a second request ends the first.
+    assert.deepEqual(sent.map((call) => call.mode), ["cors", "no-cors"]);
   }
 });
 
