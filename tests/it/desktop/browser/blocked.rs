@@ -74,8 +74,15 @@ fn firefox_tells_a_program_that_does_not_run_from_a_question_that_is_open() {
     let outcome = site.check(&json!({ "timeout": 4000 }));
     is_blocked(&outcome, "waiting");
     assert_eq!(outcome["heard"], json!(["browser"]), "{outcome}");
-    assert_eq!(old.asked(), Vec::<String>::new(), "nothing is sent before the user agrees");
     drop(browser);
+
+    let browser = Browser::firefox(&world, User::Refused, &site.named(), &[site.port()]);
+    assert_eq!(site.permission(), "denied");
+    let outcome = site.check(&json!({}));
+    is_blocked(&outcome, "denied");
+    assert!(has_permission_help(&outcome, "Device apps and services"), "{outcome}");
+    drop(browser);
+    assert_eq!(old.asked(), Vec::<String>::new(), "nothing is sent before the user agrees");
 }
 
 #[test]

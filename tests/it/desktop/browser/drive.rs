@@ -1,7 +1,8 @@
 //! Browsers as a user has them, except that nobody sees them: a home of their own, and no talk with their makers.
 
 use std::fs;
-use std::process::Child;
+use std::path::Path;
+use std::process::{Child, Command};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::json;
@@ -62,13 +63,11 @@ impl Browser {
             let public = public.join(",");
             preferences += &format!("user_pref(\"network.lna.address_space.public.override\", \"{public}\");\n");
         }
-        let answer = match user {
-            User::NotAsked | User::Asked => None,
-            User::Allowed => Some(1),
-            User::Refused => Some(2),
-        };
-        if let Some(answer) = answer {
-            preferences += &format!("user_pref(\"permissions.default.loopback-network\", {answer});\n");
+        match user {
+            User::NotAsked | User::Asked => {}
+            User::Allowed => preferences += "user_pref(\"permissions.default.loopback-network\", 1);\n",
+            // A default of No does not show to pages, the user's own No does.
+            User::Refused => refuse_in_firefox(profile.path(), address),
         }
         fs::write(profile.path().join("user.js"), preferences).expect("a file");
         let mut command = world.command("firefox-esr");
@@ -87,6 +86,24 @@ impl Drop for Browser {
         let _already_gone = self.child.wait();
     }
 }
+
+/// Puts the user's No for that site where Firefox keeps such answers.
+fn refuse_in_firefox(profile: &Path, origin: &str) {
+    let mut python = Command::new("python3");
+    python.args(["-c", PERMISSIONS]).arg(profile.join("permissions.sqlite")).arg(origin);
+    assert!(python.status().expect("python3 is installed").success(), "the permission is written");
+}
+
+const PERMISSIONS: &str = "
+import sqlite3, sys
+file = sqlite3.connect(sys.argv[1])
+columns = 'permission INTEGER, expireType INTEGER, expireTime INTEGER, modificationTime INTEGER'
+file.execute(f'CREATE TABLE moz_perms (id INTEGER PRIMARY KEY, origin TEXT, type TEXT, {columns})')
+file.execute(f'CREATE TABLE moz_hosts (id INTEGER PRIMARY KEY, host TEXT, type TEXT, {columns}, isInBrowserElement INTEGER)')
+file.execute('INSERT INTO moz_perms VALUES (1, ?, ?, 2, 0, 0, 0)', (sys.argv[2], 'loopback-network'))
+file.execute('PRAGMA user_version = 12')
+file.commit()
+";
 
 /// No page of its own at the start, and no talk with its maker.
 const FIREFOX: &str = r#"
