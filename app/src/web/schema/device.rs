@@ -155,8 +155,8 @@ impl Device {
 }
 
 /// What this device is called towards one site, so that two sites cannot compare their notes.
-fn pseudonym(_machine: &str, _origin: &Origin) -> Option<String> {
-    None
+fn pseudonym(machine: &str, origin: &Origin) -> Option<String> {
+    Some(stethoscope_probes::device::pseudonym(machine, origin.as_str()))
 }
 
 fn filled(text: &str) -> Option<String> {
