@@ -6,6 +6,7 @@ pub mod apk_version;
 pub mod apt_conf;
 pub mod apt_preferences;
 pub mod chromium_manifest;
+pub mod chromium_preferences;
 pub mod cosmic;
 pub mod deb_version;
 pub mod distro_info;

@@ -1,9 +1,12 @@
 //! Extensions of Chrome, Chromium and what is built from it.
 
+use std::collections::BTreeSet;
+
 use super::{cut, small};
 use crate::details::{Browser, Extension};
 use crate::host::{Host, as_text};
 use crate::parse::chromium_manifest::{self, Translations, needs_translation, newest, translated};
+use crate::parse::chromium_preferences::switched_off;
 
 /// Where profiles lie, below the user's folder of settings.
 const FOLDERS: [&str; 15] = [
@@ -46,8 +49,10 @@ const LARGEST: u64 = 1 << 20;
 /// As many names are looked at in one folder of profiles, in which caches lie too.
 const MOST_PROFILES: usize = 200;
 
-/// Every extension that is installed in some profile. Whether it is switched off is known only to the browser,
-/// which keeps that among all its other settings.
+/// The largest file of settings that is read. A profile of many years has one of some megabytes.
+const LARGEST_SETTINGS: u64 = 16 << 20;
+
+/// Every extension that is installed in some profile and not known to be switched off there.
 pub(super) fn extensions(host: &dyn Host, most: usize) -> Vec<Extension> {
     let (settings, home) = (host.config_home(), host.user().home);
     let plain = FOLDERS.iter().map(|folder| format!("{settings}/{folder}"));
@@ -61,18 +66,30 @@ pub(super) fn extensions(host: &dyn Host, most: usize) -> Vec<Extension> {
         let profiles = [folder.clone()].into_iter().chain(profiles.map(|profile| format!("{folder}/{profile}")));
         for profile in profiles {
             let installed = format!("{profile}/Extensions");
-            for id in host.list(&installed).unwrap_or_default() {
+            let mut ids = host.list(&installed).unwrap_or_default();
+            ids.retain(|id| is_id(id));
+            if ids.is_empty() {
+                continue;
+            }
+            let off = off(host, &profile);
+            for id in ids {
                 if looks >= most {
                     return found;
                 }
-                if is_id(&id) {
-                    looks += 1;
+                looks += 1;
+                if !off.contains(&id) {
                     found.extend(extension(host, &format!("{installed}/{id}"), &id));
                 }
             }
         }
     }
     found
+}
+
+/// The extensions that are switched off in a profile. Which of the two files has them depends on the version.
+fn off(host: &dyn Host, profile: &str) -> BTreeSet<String> {
+    let read = |file| small(host, &format!("{profile}/{file}"), LARGEST_SETTINGS).unwrap_or_default();
+    ["Preferences", "Secure Preferences"].into_iter().flat_map(|file| switched_off(&read(file))).collect()
 }
 
 /// 32 letters from a to p, for the hex digits of a key. Beside them lie folders such as `Temp`.

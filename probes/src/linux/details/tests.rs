@@ -261,6 +261,8 @@ fn extensions_of_chromium_are_told_by_their_translated_name() {
             at(".config/opera", "2_0", plain),
             "@file /home/ann/.config/vivaldi/Default/Extensions/Temp/1/manifest.json\n{\"name\":\"T\",\"version\":\"1\"}\n".to_owned(),
             at(".config/microsoft-edge/Default", "2_0", "{"),
+            at(".config/vivaldi/Profile_2", "2_0", plain),
+            format!("@file /home/ann/.config/vivaldi/Profile_2/Preferences\n{{\"extensions\":{{\"settings\":{{\"{ID}\":{{\"state\":0}}}}}}}}\n"),
         ]
         .concat(),
     );
