@@ -6,7 +6,7 @@ use stethoscope_probes::host::Host;
 use stethoscope_probes::practice::{Platform, PracticeId};
 use stethoscope_probes::text;
 
-use super::schema_rig::{Page, SCHEMA, debian, details, facts, finding, load, one, recorded, system};
+use super::schema_rig::{Page, debian, details, facts, finding, load, one, recorded, system};
 use crate::support::{files, tests_folder};
 
 const PLAIN: &str = "platform platformName osName osVersion osBuild firmwareVersion hardwareModel friendlyName
@@ -217,16 +217,6 @@ fn the_name_of_a_system_is_the_one_in_its_release_file() {
         }
     }
     assert!(compared > 500, "only {compared} hosts say what they are");
-    assert!(other.len() * 10 < compared, "{} of {compared}\n{}", other.len(), other.join("\n"));
-}
-
-#[test]
-fn an_answer_costs_little() {
-    // The figure is for a benchmark; here it only must not be far off on a busy machine.
-    let facts = recorded("ubuntu-24.04-ufw-on.host");
-    let page = Page::of(facts);
-    assert!(SCHEMA.sdl().len() > 1000);
-    for _ in 0..200 {
-        assert_eq!(page.device("platform")["platform"], "linux");
-    }
+    // Some call themselves otherwise towards people: `Gentoo Linux` is `Gentoo`.
+    assert!(other.len() * 40 < compared, "{} of {compared}\n{}", other.len(), other.join("\n"));
 }

@@ -44,15 +44,23 @@ fn is_workspace(device: &Device) -> bool {
     device.platform == Platform::Windows && device.system.name.contains("Server 2016 Datacenter")
 }
 
-/// The system's name without its version: `Debian GNU/Linux` of `Debian GNU/Linux 12 (bookworm)`.
+/// The system's name without its version: `Debian GNU/Linux` of `Debian GNU/Linux 12 (bookworm)`. Windows'
+/// name has its version in the middle, and keeps it.
 pub fn name(device: &Device) -> Option<&str> {
-    let (name, version) = (device.system.name.as_str(), device.system.version.as_str());
+    let name = device.system.name.as_str();
     if is_workspace(device) {
         return Some("awsWorkspace");
     }
-    let cut = if version.is_empty() { None } else { name.find(&format!(" {version}")) };
+    let mut words = name.match_indices(' ').map(|(at, _)| at);
+    let cut = words.find(|at| device.platform != Platform::Windows && is_version(&name[at + 1..]));
     let name = cut.map_or(name, |at| &name[..at]);
     (!name.is_empty()).then_some(name)
+}
+
+/// Begins with a number, or says that it is the unfinished next one: `12 (bookworm)`, `v3.22`, `forky/sid`.
+fn is_version(rest: &str) -> bool {
+    let word = rest.split(' ').next().unwrap_or_default();
+    word.trim_start_matches('v').starts_with(|letter: char| letter.is_ascii_digit()) || word.ends_with("/sid")
 }
 
 /// The version in exactly three parts: `12` is 12.0.0. `None` where the system has none.
@@ -116,6 +124,9 @@ mod tests {
             (Platform::Linux, "Debian GNU/Linux 12 (bookworm)", "12", Some("Debian GNU/Linux")),
             (Platform::Linux, "Ubuntu 24.04.1 LTS", "24.04", Some("Ubuntu")),
             (Platform::Linux, "Arch Linux", "", Some("Arch Linux")),
+            (Platform::Linux, "Alpine Linux v3.22", "3.22.1", Some("Alpine Linux")),
+            (Platform::Linux, "Debian GNU/Linux forky/sid", "", Some("Debian GNU/Linux")),
+            (Platform::Linux, "Void Linux", "", Some("Void Linux")),
             (Platform::Macos, "macOS 15.1", "15.1", Some("macOS")),
             (Platform::Windows, "Microsoft Windows Server 2016 Datacenter", "10.0.14393", Some("awsWorkspace")),
             (Platform::Windows, "Microsoft Windows 11 Pro", "10.0.26100", Some("Microsoft Windows 11 Pro")),
