@@ -11,7 +11,7 @@ use async_graphql::{Name, Positioned, Value};
 use serde_json::Map;
 use stethoscope_probes::practice::PracticeId;
 
-use super::schema::{practice_of_policy, practice_of_security};
+use super::schema::{choice, practice_of_policy, practice_of_security};
 use crate::access::view::Fact;
 
 /// How deep fields may stand in each other. A page needs four.
@@ -25,6 +25,9 @@ pub(super) const MOST: usize = 1200;
 
 /// The most names of fields that are kept for the log.
 const MOST_NAMES: usize = 80;
+
+/// The answers of a policy that tell about applications.
+const APPLICATIONS: [&str; 4] = ["applications", "requiredApplications", "bannedApplications", "suggestedApplications"];
 
 /// What a document asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,6 +58,7 @@ impl Asked {
         operation: Option<&str>,
         variables: &Map<String, serde_json::Value>,
     ) -> Result<Self, TooMuch> {
+        let operation = choice(document, operation);
         let mut walk = Walk { document, variables, operation: None, weight: 0, asked: Asked::default() };
         for (name, definition) in document.operations.iter() {
             // One that does not run costs its checking only; but what cannot be told apart is counted.
@@ -147,7 +151,6 @@ impl<'a> Walk<'a> {
             (Place::Device, "disks") => (5, Place::Disks),
             (Place::Device, "extensions") => (50, Place::Within),
             (Place::Policy, "validate") => (100, Place::Result),
-            (Place::Result, "applications") => (1, Place::Within),
             _ => (1, Place::Within),
         };
         self.weigh(weight + field.directives.len())?;
@@ -163,7 +166,7 @@ impl<'a> Walk<'a> {
                 self.asked.practices.extend(practice_of_security(name));
                 ("device.security.", None)
             }
-            Place::Result => ("policy.", (name == "applications").then_some(Fact::Applications)),
+            Place::Result => ("policy.", APPLICATIONS.contains(&name).then_some(Fact::Applications)),
             Place::Policy => {
                 if name == "validate" {
                     let names = self.policy_keys(field);
@@ -268,12 +271,24 @@ mod tests {
     }
 
     #[test]
+    fn the_name_of_another_operation_hides_nothing() {
+        let only = parse_query("query Only { device { hardwareSerial disks { name } } }").expect("GraphQL");
+        for name in [None, Some("Only"), Some("Other"), Some("")] {
+            let found = Asked::of(&only, name, &Map::new()).expect("small");
+            assert_eq!(found.facts, [Fact::Disks, Fact::SerialNumber].into(), "{name:?} is run all the same");
+            assert!(found.details);
+        }
+    }
+
+    #[test]
     fn aliases_and_fragments_hide_nothing() {
         let query =
             "{ d: device { ...f ... on Device { x: hardwareSerial } } } fragment f on Device { disks { u: uuid } }";
         let found = asked(query, json!({})).expect("small");
         assert_eq!(found.facts, [Fact::Disks, Fact::DiskIds, Fact::SerialNumber].into());
         assert!(found.details);
+        let old_list = "{ policy { validate { bannedApplications { name } } } }";
+        assert_eq!(asked(old_list, json!({})).expect("small").facts, [Fact::Applications].into());
         let security =
             asked("{ device { security { firewall automaticSecurityUpdates } } }", json!({})).expect("small");
         assert_eq!(security.practices, [PracticeId::Firewall, PracticeId::AutomaticUpdates].into());

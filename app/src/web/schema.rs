@@ -107,9 +107,7 @@ impl Schema {
             Some(document) => document,
             None => async_graphql::parser::parse_query(&asked.query)?,
         };
-        // The old app never looked at the name, so it counts only where there is a choice.
-        let is_choice = document.operations.iter().nth(1).is_some();
-        let operation = asked.operation.filter(|name| is_choice && !name.is_empty());
+        let operation = choice(&document, asked.operation.as_deref()).map(str::to_owned);
         for (name, definition) in document.operations.iter() {
             let is_meant = operation.as_deref().is_none_or(|meant| name.is_some_and(|name| name.as_str() == meant));
             if is_meant {
@@ -122,6 +120,13 @@ impl Schema {
         request.set_parsed_query(document);
         Ok(request)
     }
+}
+
+/// The name of the operation that is meant, where there are several. With one there is no choice: the old app
+/// never looked at the name.
+pub fn choice<'a>(document: &ExecutableDocument, operation: Option<&'a str>) -> Option<&'a str> {
+    let are_several = document.operations.iter().nth(1).is_some();
+    operation.filter(|name| are_several && !name.is_empty())
 }
 
 /// The outcome of something that has nothing to wait for.

@@ -117,6 +117,21 @@ fn identifiers_are_told_with_consent_only() {
 }
 
 #[test]
+fn each_site_knows_the_device_by_another_name() {
+    let page = Page::trusted(facts(debian(), Vec::new()));
+    let name = |site: &str| {
+        let response = page.asks_from(site, "{ device { deviceId } }", json!({}), None);
+        response.data.into_json().expect("JSON")["device"]["deviceId"].as_str().expect("a name").to_owned()
+    };
+    let (one, other) = (name("https://login.example.com"), name("https://login.example.com:8443"));
+    for name in [&one, &other] {
+        assert!(name.len() == 32 && name.bytes().all(|byte| byte.is_ascii_hexdigit()), "{name}");
+    }
+    assert!(one != other && one == name("https://login.example.com"));
+    assert!(![one, other].contains(page.facts.device.identifiers.machine.as_ref().expect("an id")));
+}
+
+#[test]
 fn no_answer_without_consent_names_the_device() {
     let mut facts = recorded("ubuntu-24.04-ufw-on.host");
     facts.device = debian();

@@ -41,15 +41,15 @@ impl Page {
     }
 
     pub(super) fn asks_for(&self, query: &str, variables: Value, operation: Option<&str>) -> Response {
+        self.asks_from("https://login.example.com", query, variables, operation)
+    }
+
+    pub(super) fn asks_from(&self, site: &str, query: &str, variables: Value, operation: Option<&str>) -> Response {
         let variables = variables.as_object().cloned().unwrap_or_default();
         let asked =
             Asked { query: query.to_owned(), document: None, operation: operation.map(str::to_owned), variables };
-        SCHEMA.answer(asked, self.about())
-    }
-
-    pub(super) fn about(&self) -> About {
-        let origin = "https://login.example.com".parse().expect("an origin");
-        About { facts: Arc::new(self.facts.clone()), identifiers: self.identifiers, origin }
+        let origin = site.parse().expect("an origin");
+        SCHEMA.answer(asked, About { facts: Arc::new(self.facts.clone()), identifiers: self.identifiers, origin })
     }
 
     /// The data of a query without mistakes.

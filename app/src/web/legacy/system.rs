@@ -130,7 +130,7 @@ mod tests {
             (Platform::Macos, "macOS 15.1", "15.1", Some("macOS")),
             (Platform::Windows, "Microsoft Windows Server 2016 Datacenter", "10.0.14393", Some("awsWorkspace")),
             (Platform::Windows, "Microsoft Windows 11 Pro", "10.0.26100", Some("Microsoft Windows 11 Pro")),
-            (Platform::Linux, "Server 2016 Datacenter", "", Some("Server 2016 Datacenter")),
+            (Platform::Linux, "Server 2016 Datacenter", "", Some("Server")),
             (Platform::Macos, "", "", None),
         ];
         for (platform, pretty, version, plain) in cases {
