@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
+use stethoscope_probes::host::Host;
 use stethoscope_probes::practice::PracticeId;
 
-use super::schema_rig::{Page, recorded};
+use super::schema_rig::{Page, load, recorded};
+use crate::support::{files, tests_folder};
 
 /// What the guides of the old app ask, field by field.
 const GUIDE: &str = "query ValidateDevice($policy: DevicePolicy!) {
@@ -159,6 +161,35 @@ fn recorded_hosts_come_to_what_their_findings_say() {
     assert_eq!(open["openWifiConnections"], "NUDGE");
     let unreadable = exists("everything-unreadable.host").validates(policy, "status strict firewall diskEncryption");
     assert_eq!((&unreadable["firewall"], &unreadable["strict"]), (&json!("PASS"), &json!("UNKNOWN")));
+}
+
+#[test]
+fn reasons_of_recorded_hosts_name_no_user() {
+    let policy: serde_json::Map<String, Value> = PracticeId::ALL
+        .into_iter()
+        .filter(|practice| {
+            let bracket_or_list = [PracticeId::OsVersion, PracticeId::Applications, PracticeId::StethoscopeVersion];
+            !bracket_or_list.contains(practice) && *practice != PracticeId::ScreenIdle
+        })
+        .map(|practice| (practice.to_string(), json!("ALWAYS")))
+        .collect();
+    let mut reasons = 0;
+    for path in files(&tests_folder().join("hosts"), "host").iter().step_by(12) {
+        let name = path.file_name().and_then(|name| name.to_str()).expect("a name");
+        let host = load(path);
+        let user = host.user().name;
+        let heard = exists(name).validates(Value::Object(policy.clone()), "details { practice reason }");
+        for detail in heard["details"].as_array().expect("a list") {
+            let reason = detail["reason"].as_str().expect("a sentence");
+            let words: Vec<&str> = reason.split(|letter: char| !letter.is_alphanumeric()).collect();
+            assert!(
+                !reason.contains("/home/") && (user.len() < 3 || !words.contains(&user.as_str())),
+                "{name}: {detail}"
+            );
+            reasons += 1;
+        }
+    }
+    assert!(reasons > 500, "only {reasons}");
 }
 
 #[test]
