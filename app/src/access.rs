@@ -1,6 +1,8 @@
 //! Who may ask about this device over the web: the user's word and the administrator's, as one answer.
 
+pub mod holder;
 pub mod key;
+pub mod load;
 pub mod log;
 pub mod view;
 
@@ -13,17 +15,27 @@ use crate::site::{Origin, Pattern};
 
 /// The administrator's file: `/etc/stethoscope/web.ron`. What it says of a site, the user cannot change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, rename = "WebAccess")]
 pub struct Organisation {
+    /// Always 1.
     pub format: u32,
     /// Turns the endpoint on or off for everybody.
     pub on: Option<bool>,
     /// Whether sites that nobody has decided on may raise a question.
     pub questions: Option<bool>,
+    #[serde(deserialize_with = "load::once_each")]
     pub sites: BTreeMap<Origin, Grant>,
+    #[serde(deserialize_with = "load::once_each")]
     pub patterns: BTreeMap<Pattern, Grant>,
     /// Sites that may never ask.
     pub refused: Vec<Pattern>,
+}
+
+impl Organisation {
+    /// In place of a file that is there and makes no sense: nobody knows what it was to forbid.
+    pub fn closed() -> Self {
+        Organisation { on: Some(false), questions: Some(false), ..Organisation::default() }
+    }
 }
 
 /// What a site may know.

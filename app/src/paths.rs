@@ -60,4 +60,14 @@ impl Paths {
     pub fn history(&self) -> PathBuf {
         self.state.join("history.jsonl")
     }
+
+    /// Which pages asked about this computer.
+    pub fn visits(&self) -> PathBuf {
+        self.state.join("web-visits.jsonl")
+    }
+
+    /// What an administrator says about web sites.
+    pub fn system_web(&self) -> PathBuf {
+        self.system.join("web.ron")
+    }
 }

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use stethoscope_probes::finding::Item;
 use stethoscope_probes::practice::{Platform, PracticeId};
 
+pub(crate) use read::Mistake;
+
 /// A named set of requirements. A policy that the settings offer is called a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {

@@ -69,4 +69,7 @@ Profiles of an administrator.
 .TP
 \fI/etc/stethoscope/pinned.ron\fR
 The profile that an administrator chose for everybody.
+.TP
+\fI/etc/stethoscope/web.ron\fR
+Which web sites an administrator lets ask about this computer.
 "#;

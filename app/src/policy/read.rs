@@ -15,7 +15,7 @@ use stethoscope_probes::practice::PracticeId;
 use super::nearest::nearest;
 use super::{Policy, Requirement};
 use fields::{Word, filled};
-pub(super) use mistake::Mistake;
+pub(crate) use mistake::Mistake;
 
 /// The only format there is.
 const FORMAT: u32 = 1;

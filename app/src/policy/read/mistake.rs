@@ -5,16 +5,16 @@ use ron::error::{Error, SpannedError};
 use crate::policy::nearest::nearest;
 
 /// What is wrong, what would be right, and where.
-pub(in crate::policy) struct Mistake {
-    pub(in crate::policy) problem: String,
+pub(crate) struct Mistake {
+    pub(crate) problem: String,
     /// Counted from one.
-    pub(in crate::policy) line: usize,
+    pub(crate) line: usize,
     /// In characters, counted from one.
-    pub(in crate::policy) column: usize,
+    pub(crate) column: usize,
 }
 
 impl Mistake {
-    pub(super) fn from_ron(error: &SpannedError) -> Self {
+    pub(crate) fn from_ron(error: &SpannedError) -> Self {
         // The end of the span is behind the white space that follows, often on the next line.
         Mistake { problem: words(&error.code), line: error.span.start.line, column: error.span.start.col }
     }
