@@ -8,7 +8,7 @@ use crossbeam_channel::bounded;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use stethoscope::link::{Hello, ToWindow, WindowLink};
-use stethoscope::monitor::message::Command;
+use stethoscope::monitor::message::{Command, Place};
 use stethoscope::settings::Settings;
 use stethoscope::window::demo::{Story, moment, shown};
 use stethoscope::window::run;
@@ -23,13 +23,17 @@ fn story(name: &str) -> Story {
         "first" => Story::FirstRun,
         "scanning" => Story::Scanning,
         "gone" => Story::Gone,
+        "web" | "web-waits" => Story::Web,
+        "web-taken" => Story::WebTaken,
         _ => Story::Fail,
     }
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let story = story(arguments.first().map_or("fail", String::as_str));
+    let name = arguments.first().map_or("fail", String::as_str);
+    let place = matches!(name, "web" | "web-taken" | "web-empty").then_some(Place::WebAccess);
+    let story = story(name);
     let theme = arguments.get(1).cloned();
     let connect = move |wake: stethoscope::link::Wake| {
         let (message_in, messages) = bounded(64);
@@ -47,6 +51,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             state: state.clone(),
             web: shown.web,
             show: None,
+            place,
             notices: shown.notices,
         };
         // The window is there to take it: the channel has room.
@@ -89,6 +94,7 @@ fn answer(settings: &mut Settings, start_at_login: &mut bool, wish: Command) {
         Command::Scan(_)
         | Command::Check(_)
         | Command::Open(_)
+        | Command::Show(_)
         | Command::LookAtProfiles
         | Command::Web(_)
         | Command::Quit => {}

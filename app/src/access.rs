@@ -1,15 +1,18 @@
 //! Who may ask about this device over the web: the user's word and the administrator's, as one answer.
 
+pub mod change;
 pub mod holder;
 pub mod key;
 pub mod load;
 pub mod log;
 pub mod view;
+pub mod words;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use self::view::SiteView;
 use crate::settings::{Permission, Web, WebSwitch};
 use crate::site::{Origin, Pattern};
 
@@ -120,6 +123,43 @@ impl Access {
         user || organisation || !self.user.patterns.is_empty()
     }
 
+    /// Whether sites that nobody has decided on may raise a question.
+    pub fn asks(&self) -> bool {
+        self.organisation.questions.unwrap_or(self.user.questions)
+    }
+
+    /// Every site with somebody's word on it: the administrator's first, each in the order of their names.
+    pub fn sites(&self) -> Vec<SiteView> {
+        let theirs = |site: String, permission, identifiers| SiteView {
+            site,
+            permission,
+            identifiers,
+            by: Whose::Organisation,
+            since: None,
+        };
+        let granted = |site: String, grant: &Grant| theirs(site, Permission::Allowed, Some(grant.identifiers));
+        let mut sites: Vec<SiteView> = Vec::new();
+        sites.extend(self.organisation.sites.iter().map(|(origin, grant)| granted(origin.to_string(), grant)));
+        sites.extend(self.organisation.patterns.iter().map(|(pattern, grant)| granted(pattern.to_string(), grant)));
+        let refused = self.organisation.refused.iter();
+        sites.extend(refused.map(|pattern| theirs(pattern.to_string(), Permission::Refused, None)));
+        sites.extend(self.user.sites.iter().map(|(origin, site)| SiteView {
+            site: origin.to_string(),
+            permission: site.permission,
+            identifiers: site.identifiers,
+            by: Whose::User,
+            since: Some(site.since),
+        }));
+        sites.extend(self.user.patterns.iter().map(|pattern| SiteView {
+            site: pattern.to_string(),
+            permission: Permission::Allowed,
+            identifiers: Some(false),
+            by: Whose::User,
+            since: None,
+        }));
+        sites
+    }
+
     /// What becomes of that site. Of two words the administrator's counts, and a refusal before a grant.
     pub fn decide(&self, origin: &Origin) -> Decision {
         let theirs = &self.organisation;
@@ -142,6 +182,6 @@ impl Access {
         if self.user.patterns.iter().any(|pattern| pattern.matches(origin)) {
             return Decision::Allowed(Identifiers::Withheld, Whose::User);
         }
-        if theirs.questions.unwrap_or(self.user.questions) { Decision::Undecided } else { Decision::Unknown }
+        if self.asks() { Decision::Undecided } else { Decision::Unknown }
     }
 }

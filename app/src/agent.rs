@@ -10,6 +10,7 @@ mod notices;
 mod program;
 mod signals;
 mod tray_icon;
+mod web;
 mod window;
 
 use std::path::PathBuf;
@@ -19,19 +20,21 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use crossbeam_channel::{Receiver, after, bounded, never, select};
 use jiff::{Timestamp, Zoned};
-use stethoscope_probes::practice::PracticeId;
 
 use self::choices::{Changed, Choices, sentence};
 use self::computer::Computer;
 use self::notices::{Matter, Notices, Said};
 use self::tray_icon::TrayIcon;
-use self::window::Window;
-use crate::access::view::WebView;
+use self::web::WebAccess;
+use self::window::{Target, Window};
+use crate::access::change;
+use crate::access::view::WebChange;
 use crate::autostart::{Autostart, Start};
 use crate::guidance;
 use crate::instance::{Instance, Wish};
 use crate::link::{Hello, ToWindow, WindowEvent};
-use crate::monitor::message::{Command, Event};
+use crate::monitor::fanout::Subscription;
+use crate::monitor::message::{Command, Event, Place};
 use crate::monitor::{Monitor, MonitorConfig};
 use crate::notify::send::{Notifier, NotifierConfig, NotifyProblem};
 use crate::paths::Paths;
@@ -39,6 +42,7 @@ use crate::session::Session;
 use crate::snapshot::Snapshot;
 use crate::tray::host::TrayHost;
 use crate::tray::{self, Facts};
+use crate::web::WebEvent;
 use crate::words::say;
 use crate::{notify, state};
 
@@ -95,6 +99,9 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     })
     .context("the notifications could not be started")?;
     let events = monitor.subscribe();
+    let (web_events_in, web_events) = bounded(WAITING);
+    let (facts, _unheard) = bounded(1);
+    let web = WebAccess::start(options.paths.clone(), &choices.settings().web, facts, web_events_in, &mut notices);
     tray::host::watch(hosts_in).context("the tray could not be looked for")?;
 
     let mut agent = Agent {
@@ -106,6 +113,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
         panel: None,
         no_tray_told: options.paths.state.join("no-tray-told"),
         window: Window::new(options.window, options.session, window_events_in),
+        web,
         monitor,
         notifier,
         problem: None,
@@ -114,7 +122,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     if let Some(first) = options.first {
         agent.follow(first);
     }
-    agent.work(&commands, &wishes, &events, &window_events, &hosts);
+    agent.work(&Heard { commands, wishes, events, window_events, hosts, web_events });
     agent.end(options.instance.ok());
     Ok(())
 }
@@ -131,10 +139,21 @@ struct Agent {
     /// Is there once the user was told that this desktop has no tray.
     no_tray_told: PathBuf,
     window: Window,
+    web: WebAccess,
     monitor: Monitor,
     notifier: Notifier,
     problem: Option<NotifyProblem>,
     autostart: Option<Autostart>,
+}
+
+/// Everything that the agent waits for.
+struct Heard {
+    commands: Receiver<Command>,
+    wishes: Receiver<Wish>,
+    events: Subscription,
+    window_events: Receiver<WindowEvent>,
+    hosts: Receiver<TrayHost>,
+    web_events: Receiver<WebEvent>,
 }
 
 /// Whether to go on.
@@ -145,23 +164,16 @@ enum Then {
 }
 
 impl Agent {
-    fn work(
-        &mut self,
-        commands: &Receiver<Command>,
-        wishes: &Receiver<Wish>,
-        events: &Receiver<Event>,
-        window_events: &Receiver<WindowEvent>,
-        hosts: &Receiver<TrayHost>,
-    ) {
+    fn work(&mut self, heard: &Heard) {
         let mut grace: Receiver<Instant> = never();
-        let problems = self.notifier.problems.clone();
         // A sender that is gone would be heard of without end.
-        let (mut events_or_never, mut problems_or_never) = (events.clone(), problems);
-        let mut hosts_or_never = hosts.clone();
-        let mut wishes_or_never = wishes.clone();
+        let (mut events_or_never, mut problems_or_never) =
+            (Receiver::clone(&heard.events), self.notifier.problems.clone());
+        let (mut hosts_or_never, mut wishes_or_never) = (heard.hosts.clone(), heard.wishes.clone());
+        let mut web_events_or_never = heard.web_events.clone();
         loop {
             let then = select! {
-                recv(commands) -> command => match command {
+                recv(heard.commands) -> command => match command {
                     Ok(command) => self.follow(command),
                     Err(_all_gone) => Then::End,
                 },
@@ -175,7 +187,7 @@ impl Agent {
                         Then::GoOn
                     }
                 },
-                recv(window_events) -> event => match event {
+                recv(heard.window_events) -> event => match event {
                     Ok(event) => self.hear_window(event),
                     Err(_gone) => Then::End,
                 },
@@ -183,6 +195,13 @@ impl Agent {
                     match event {
                         Ok(event) => self.hear_monitor(event),
                         Err(_gone) => events_or_never = never(),
+                    }
+                    Then::GoOn
+                },
+                recv(web_events_or_never) -> event => {
+                    match event {
+                        Ok(event) => self.hear_web(event),
+                        Err(_gone) => web_events_or_never = never(),
                     }
                     Then::GoOn
                 },
@@ -219,10 +238,11 @@ impl Agent {
     fn follow(&mut self, command: Command) -> Then {
         match command {
             Command::Quit => return Then::End,
-            Command::Open(practice) => self.open(practice),
+            Command::Open(practice) => self.open(Target { practice, place: None }),
+            Command::Show(place) => self.show(place),
             Command::Scan(_) | Command::Check(_) => self.ask_monitor(command),
             Command::LookAtProfiles => self.look_at_profiles(),
-            Command::Web(_) => {}
+            Command::Web(change) => self.change_web(&change),
             Command::StartAtLogin(on) => self.start_at_login(if on { Start::AtLogin } else { Start::ByHand }),
             Command::Snooze(..)
             | Command::Ignore(..)
@@ -259,9 +279,63 @@ impl Agent {
             self.tell_notices();
             self.show_tray();
         }
+        if self.web.look_at_organisation(&self.choices.settings().web, &mut self.notices) == Said::Changed {
+            self.tell_web();
+            self.tell_notices();
+        }
     }
 
-    fn open(&mut self, practice: Option<PracticeId>) {
+    /// Who may ask changes, or a question is answered. Nothing of it concerns the monitor.
+    fn change_web(&mut self, wish: &WebChange) {
+        let now = Timestamp::now();
+        let changed = match wish {
+            WebChange::Answer { origin, answer, identifiers } => {
+                // A question that was answered or withdrawn a moment ago has no answer any more.
+                let Some(question) = self.web.question(origin) else { return };
+                let keep = |web: &mut crate::settings::Web| change::answered(web, question, *answer, *identifiers, now);
+                self.choices.change_web(keep, &mut self.notices)
+            }
+            other => self.choices.change_web(|web| change::apply(web, other, now), &mut self.notices),
+        };
+        if changed == Changed::Settings {
+            self.web.use_settings(&self.choices.settings().web);
+            self.notifier.use_settings(self.choices.settings());
+            self.tell_state();
+            self.tell_notices();
+        }
+        if let WebChange::Answer { origin, answer, identifiers } = wish {
+            self.web.answer(origin, *answer, *identifiers);
+        }
+        self.tell_web();
+    }
+
+    fn hear_web(&mut self, event: WebEvent) {
+        let asks = matches!(event, WebEvent::Questions(_));
+        if self.web.hear(event, &mut self.notices) == Said::Changed {
+            self.tell_notices();
+        }
+        if asks {
+            self.notifier.ask(self.web.questions().to_vec());
+        }
+        self.tell_web();
+    }
+
+    fn tell_web(&mut self) {
+        if self.window.is_open() {
+            let view = self.web.view(Timestamp::now());
+            self.window.tell(ToWindow::Web(Box::new(view)));
+        }
+    }
+
+    /// Opens the window at a page.
+    fn show(&mut self, place: Place) {
+        let unknown = (place == Place::NotKnown)
+            .then(|| say("A link asked for something that this version of Stethoscope does not know").to_owned());
+        self.say(Matter::Link, unknown);
+        self.open(Target { practice: None, place: Some(place) });
+    }
+
+    fn open(&mut self, target: Target) {
         if self.choices.reload_profiles(&mut self.notices) == Said::Changed {
             self.tell_state();
             self.show_tray();
@@ -270,8 +344,9 @@ impl Agent {
             snapshot: self.snapshot.clone(),
             scanning: self.scanning,
             state: self.state(),
-            web: WebView::default(),
-            show: practice,
+            web: self.web.view(Timestamp::now()),
+            show: target.practice,
+            place: target.place,
             notices: self.notices.sentences(),
         };
         let said = self.window.open(hello);
@@ -288,8 +363,11 @@ impl Agent {
                 let ended = self.window.closed(window, &how);
                 // Told when the window is opened the next time, or has been already.
                 self.say(Matter::Crash, ended.sentence);
-                if let Some(practice) = ended.unseen {
-                    self.open(practice);
+                if !self.window.is_open() {
+                    self.web.forget_visits();
+                }
+                if let Some(target) = ended.unseen {
+                    self.open(target);
                 }
                 Then::GoOn
             }
@@ -370,7 +448,7 @@ impl Agent {
                 Err(error) => tracing::warn!("{}: {error}", self.no_tray_told.display()),
             }
             if !self.window.is_open() {
-                self.open(None);
+                self.open(Target::default());
             }
         }
     }
@@ -430,6 +508,7 @@ impl Agent {
     fn end(self, instance: Option<Instance>) {
         drop(self.window);
         drop(self.tray);
+        drop(self.web);
         drop(self.notifier);
         self.monitor.stop();
         drop(instance);

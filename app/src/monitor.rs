@@ -240,6 +240,7 @@ impl Worker {
             }
             Command::Quit => wish.quit = true,
             Command::Open(_)
+            | Command::Show(_)
             | Command::Snooze(..)
             | Command::Ignore(..)
             | Command::Listen(_)

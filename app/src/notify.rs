@@ -5,6 +5,7 @@
 //! the program first looked. A practice that differs from what is known, and still does when it is
 //! looked at again after the settle time, is told once, and then that is what is known.
 
+pub mod questions;
 pub mod send;
 mod words;
 
@@ -18,6 +19,7 @@ use stethoscope_probes::practice::PracticeId;
 
 use crate::policy::Requirement;
 use crate::settings::{QuietHours, Settings};
+use crate::site::Origin;
 use crate::snapshot::Snapshot;
 use crate::verdict::{Verdict, VerdictState};
 
@@ -69,6 +71,8 @@ pub enum Key {
     Practice(PracticeId),
     /// Several practices at once.
     Summary(u64),
+    /// A web site that waits for the user's word. Never kept on disk.
+    Question(u64),
 }
 
 /// What a notice is about.
@@ -80,6 +84,8 @@ pub enum Kind {
     Nudges,
     /// What an earlier message told is over.
     Fixed,
+    /// A web site asks something.
+    Asks,
     /// Nothing to say: takes the earlier message away.
     Withdrawn,
 }
@@ -94,6 +100,16 @@ pub struct Notice {
     pub body: String,
     /// What *Show me* opens and *Snooze* puts off. More than one in a summary.
     pub practices: Vec<PracticeId>,
+    /// The site that asks, in a question.
+    pub asks: Option<Asker>,
+}
+
+/// Who asks in a notice, and for what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asker {
+    pub origin: Origin,
+    /// Only for what tells this device from all others: then a yes means that.
+    pub identifiers: bool,
 }
 
 /// What to do now.

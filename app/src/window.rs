@@ -27,6 +27,12 @@ mod settings_ui;
 mod shapes;
 mod shown;
 pub mod theme;
+mod web_endpoint_ui;
+mod web_question_ui;
+mod web_sites_ui;
+mod web_ui;
+mod web_visits_ui;
+mod web_waiting_ui;
 mod when;
 
 use std::io;
@@ -38,7 +44,7 @@ use jiff::tz::TimeZone;
 use stethoscope_probes::text;
 
 pub use main_ui::window_ui;
-pub use shown::{Asked, Focus, Page, Room, Scene, Shown, UiAction, View, hear, step};
+pub use shown::{Asked, Focus, Page, Room, Scene, Shown, UiAction, View, WebPlace, hear, step};
 pub use when::Moment;
 
 use crate::lifecycle::Lifecycle;

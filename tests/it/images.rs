@@ -72,6 +72,8 @@ fn every_page_looks_as_on_record() {
     let tall = Vec2::new(820.0, 740.0);
     look(&mut results, "detail", Story::Fail, tall, Theme::Light, |view| view.selected = Some(PracticeId::ScreenLock));
     look(&mut results, "settings", Story::Fail, tall, Theme::Light, |view| view.page = Page::Settings);
+    look(&mut results, "web", Story::Web, tall, Theme::Light, |view| view.page = Page::WebAccess);
+    look(&mut results, "web-waits", Story::Web, NARROW, Theme::Dark, |_| {});
     look(&mut results, "first-run", Story::FirstRun, WIDE, Theme::Light, |_| {});
     look(&mut results, "gone", Story::Gone, WIDE, Theme::Dark, |_| {});
 }

@@ -40,5 +40,7 @@ mod tray_menu;
 #[cfg(all(feature = "desktop", feature = "fixture"))]
 mod web;
 mod web_client;
+#[cfg(all(feature = "desktop", feature = "fixture"))]
+mod web_page;
 #[cfg(target_os = "linux")]
 mod x_server;

@@ -18,6 +18,7 @@ fn key_name(key: Key) -> String {
     match key {
         Key::Practice(practice) => practice.to_string(),
         Key::Summary(number) => format!("summary {number}"),
+        Key::Question(number) => format!("question {number}"),
     }
 }
 
@@ -30,6 +31,7 @@ fn lines(seconds: i64, decision: &Decision) -> Vec<String> {
             Kind::Nudges => "nudges",
             Kind::Fixed => "fixed",
             Kind::Withdrawn => "withdraws",
+            Kind::Asks => "asks",
         };
         let words = if notice.title.is_empty() { String::new() } else { format!(": {}", notice.title) };
         lines.push(format!("{seconds} {kind} {}{words}", key_name(notice.key)));

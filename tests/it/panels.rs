@@ -51,7 +51,7 @@ pub(crate) fn builder(size: Vec2) -> HarnessBuilder<Stage> {
     Harness::builder().with_size(size).with_max_steps(8).with_context_setup(|ctx: &Context| dress(ctx))
 }
 
-fn open<'a>(stage: Stage, size: Vec2) -> Harness<'a, Stage> {
+pub(crate) fn open<'a>(stage: Stage, size: Vec2) -> Harness<'a, Stage> {
     build(builder(size), stage)
 }
 
@@ -62,7 +62,7 @@ pub(crate) fn build<'a>(builder: HarnessBuilder<Stage>, stage: Stage) -> Harness
 }
 
 /// One line a node that says something: role, words, state.
-fn tree(harness: &Harness<'_, Stage>) -> String {
+pub(crate) fn tree(harness: &Harness<'_, Stage>) -> String {
     let mut out = String::new();
     write_node(&mut out, &harness.root().accesskit_node(), 0);
     out
@@ -101,7 +101,7 @@ fn write_node(out: &mut String, node: &AccessKitNode<'_>, depth: usize) {
 }
 
 /// Compares what a screen reader gets with the text on record.
-fn check(name: &str, story: Story, size: Vec2, arrange: impl FnOnce(&mut View)) {
+pub(crate) fn check(name: &str, story: Story, size: Vec2, arrange: impl FnOnce(&mut View)) {
     let mut stage = Stage::new(story);
     arrange(&mut stage.view);
     let harness = open(stage, size);
@@ -141,7 +141,7 @@ fn the_settings_read_as_on_record() {
 }
 
 /// What one click on the control of that name asks for.
-fn click(story: Story, size: Vec2, arrange: impl FnOnce(&mut View), name: &str) -> Vec<UiAction> {
+pub(crate) fn click(story: Story, size: Vec2, arrange: impl FnOnce(&mut View), name: &str) -> Vec<UiAction> {
     let mut stage = Stage::new(story);
     arrange(&mut stage.view);
     let mut harness = open(stage, size);
@@ -319,13 +319,13 @@ fn a_notice_that_was_put_away_stays_away_until_it_is_told_anew() {
     assert_eq!(harness.state().shown.notices.len(), 2, "the window forgets nothing");
 }
 
-fn focused(harness: &Harness<'_, Stage>) -> String {
+pub(crate) fn focused(harness: &Harness<'_, Stage>) -> String {
     let root = harness.root();
     let node = root.children_recursive().find(|node| node.is_focused());
     node.and_then(|node| node.accesskit_node().label()).unwrap_or_default()
 }
 
-fn press(harness: &mut Harness<'_, Stage>, key: Key) {
+pub(crate) fn press(harness: &mut Harness<'_, Stage>, key: Key) {
     harness.key_press(key);
     harness.run();
 }

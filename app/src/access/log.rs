@@ -22,9 +22,6 @@ pub const LARGEST: u64 = 2 << 20;
 /// at every visit.
 const LEFT: u64 = LARGEST / 4 * 3;
 
-/// Within this time the same visit is counted instead of written.
-const MERGED: SignedDuration = SignedDuration::from_mins(1);
-
 /// How many of the last lines are looked at for the same visit.
 const REMEMBERED: usize = 32;
 
@@ -98,18 +95,11 @@ impl Log {
 
     /// Raises the count of the same visit, if there was one a moment ago.
     fn count_up(&mut self, file: &mut File, visit: &Visit) -> io::Result<bool> {
-        let is_same = |known: &Visit| {
-            let since = visit.at.duration_since(known.at);
-            since >= SignedDuration::ZERO
-                && since < MERGED
-                && known.result == visit.result
-                && known.origin == visit.origin
-                && known.fields == visit.fields
-        };
-        let Some((start, known)) = self.recent.iter_mut().rev().find(|(_, known)| is_same(known)) else {
+        let Some((start, known)) = self.recent.iter_mut().rev().find(|(_, known)| known.clone().merge(visit)) else {
             return Ok(false);
         };
-        let counted = Visit { times: known.times.saturating_add(visit.times), ..known.clone() };
+        let mut counted = known.clone();
+        counted.merge(visit);
         file.seek(SeekFrom::Start(*start))?;
         file.write_all(&line(&counted)?)?;
         *known = counted;
@@ -336,7 +326,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("state"), "in the way").expect("a file");
         let path = folder.path().join("state/web-visits.jsonl");
-        let opened = Log::open(path.clone(), at("2026-11-01T00:00:00Z"));
+        let opened = Log::open(path, at("2026-11-01T00:00:00Z"));
         let failed = opened.and_then(|mut log| log.add(visit("2026-11-01T00:00:00Z", SITE, VisitResult::Answered)));
         failed.expect_err("a file is no folder");
     }

@@ -1,6 +1,6 @@
 //! Web access as it is shown and changed: by the window, the notification and the console.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use stethoscope_probes::practice::PracticeId;
 
@@ -18,6 +18,8 @@ pub struct WebView {
     pub pinned: bool,
     /// Unknown sites may raise a question.
     pub questions_allowed: bool,
+    /// The administrator decided whether they may.
+    pub questions_pinned: bool,
     pub sites: Vec<SiteView>,
     /// Waiting for the user, oldest first.
     pub questions: Vec<Question>,
@@ -144,6 +146,22 @@ pub struct Visit {
     /// How often the same happened within a minute; such visits are one line.
     #[serde(default = "one")]
     pub times: u32,
+}
+
+impl Visit {
+    /// Takes in the same visit again, if this one is less than a minute old.
+    pub fn merge(&mut self, again: &Visit) -> bool {
+        let since = again.at.duration_since(self.at);
+        let is_same = since >= SignedDuration::ZERO
+            && since < SignedDuration::from_mins(1)
+            && self.result == again.result
+            && self.origin == again.origin
+            && self.fields == again.fields;
+        if is_same {
+            self.times = self.times.saturating_add(again.times);
+        }
+        is_same
+    }
 }
 
 /// What became of a request.

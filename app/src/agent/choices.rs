@@ -8,7 +8,7 @@ use crate::link::{ProfileView, State};
 use crate::monitor::message::{Command, SnoozeSpan};
 use crate::paths::Paths;
 use crate::policy::load::{self, Profile};
-use crate::settings::{self, Settings};
+use crate::settings::{self, Settings, Web};
 use crate::words::tr;
 
 /// Settings and profiles, and where they are kept.
@@ -112,10 +112,16 @@ impl Choices {
                 wanted.ignored.remove(practice);
             }
             Command::UseProfile(id) => wanted.profile.clone_from(id),
-            Command::UseSettings(settings) => wanted = Settings::clone(settings),
+            Command::UseSettings(settings) => {
+                wanted = Settings::clone(settings);
+                // Web sites have wishes of their own: a page of settings that was drawn a moment ago must
+                // not bring back a site that has been forgotten since.
+                wanted.web = self.settings.web.clone();
+            }
             Command::Scan(_)
             | Command::Check(_)
             | Command::Open(_)
+            | Command::Show(_)
             | Command::LookAtProfiles
             | Command::StartAtLogin(_)
             | Command::Web(_)
@@ -124,6 +130,17 @@ impl Choices {
             }
         }
         wanted.snoozed.retain(|_, until| *until > now);
+        self.adopt(wanted, notices)
+    }
+
+    /// Changes what was chosen about web sites, and keeps it.
+    pub(super) fn change_web(&mut self, change: impl FnOnce(&mut Web), notices: &mut Notices) -> Changed {
+        let mut wanted = self.settings.clone();
+        change(&mut wanted.web);
+        self.adopt(wanted, notices)
+    }
+
+    fn adopt(&mut self, wanted: Settings, notices: &mut Notices) -> Changed {
         if wanted == self.settings {
             return Changed::Nothing;
         }
@@ -183,6 +200,20 @@ mod tests {
         assert_eq!(choices.follow(&listen, until, &mut notices), Changed::Settings);
         assert!(choices.settings().ignored.is_empty());
         assert!(notices.sentences().is_empty());
+    }
+
+    #[test]
+    fn other_settings_leave_the_word_on_web_sites_alone() {
+        let mut notices = Notices::default();
+        let (folder, mut choices) = choices(&mut notices);
+        let drawn = choices.settings().clone();
+        let changed = choices.change_web(|web| web.switch = crate::settings::WebSwitch::Off, &mut notices);
+        assert_eq!(changed, Changed::Settings);
+        let wish = Command::UseSettings(Box::new(Settings { interval_minutes: 60, ..drawn }));
+        assert_eq!(choices.follow(&wish, Timestamp::UNIX_EPOCH, &mut notices), Changed::Settings);
+        let kept = Choices::load(Paths::below(folder.path()), &mut notices);
+        assert_eq!(kept.settings().web.switch, crate::settings::WebSwitch::Off);
+        assert_eq!(kept.settings().interval_minutes, 60);
     }
 
     #[test]

@@ -14,6 +14,14 @@ pub(super) enum Matter {
     Notifications,
     Autostart,
     Instance,
+    /// The web endpoint is not open although it should be.
+    Web,
+    /// What the administrator says about web sites makes no sense.
+    Organisation,
+    /// The visits of web sites are not kept.
+    Visits,
+    /// A link asked for something that is not known.
+    Link,
     /// The window could not be opened.
     Window,
     /// The window ended by itself.

@@ -9,6 +9,7 @@ use stethoscope_probes::text;
 
 use super::program;
 use crate::link::{Hello, ToWindow, WindowEvent, WindowProcess};
+use crate::monitor::message::Place;
 use crate::session::Session;
 use crate::words::{say, tr};
 
@@ -18,13 +19,20 @@ const UNSEEN_WHEN_KILLED: Duration = Duration::from_secs(2);
 /// The same of a window that was being closed. Short, for the user may have closed it on purpose.
 const UNSEEN_WHEN_CLOSED: Duration = Duration::from_millis(300);
 
+/// What a window is to show: a practice, or a page. Neither: wherever it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Target {
+    pub(super) practice: Option<PracticeId>,
+    pub(super) place: Option<Place>,
+}
+
 /// How a window has ended.
 #[derive(Debug)]
 pub(super) struct Ended {
     /// Says that it did not end by itself.
     pub(super) sentence: Option<String>,
     /// It was asked to show this and did not get to it.
-    pub(super) unseen: Option<Option<PracticeId>>,
+    pub(super) unseen: Option<Target>,
 }
 
 #[derive(Debug)]
@@ -34,7 +42,7 @@ pub(super) struct Window {
     events: Sender<WindowEvent>,
     process: Option<WindowProcess>,
     /// What an open window was last asked to show, and when.
-    asked: Option<(Instant, Option<PracticeId>)>,
+    asked: Option<(Instant, Target)>,
 }
 
 impl Window {
@@ -62,8 +70,8 @@ impl Window {
     pub(super) fn open(&mut self, hello: Hello) -> Result<(), String> {
         self.asked = None;
         if let Some(process) = self.process.as_ref().filter(|process| process.is_running()) {
-            self.asked = Some((Instant::now(), hello.show));
-            process.tell(ToWindow::Show(hello.show));
+            self.asked = Some((Instant::now(), Target { practice: hello.show, place: hello.place }));
+            process.tell(hello.place.map_or(ToWindow::Show(hello.show), ToWindow::Go));
             return Ok(());
         }
         // One that was killed a moment ago, and of whose end we shall hear in a moment.
@@ -102,7 +110,7 @@ impl Window {
         if self.process.take_if(|process| process.id() == window).is_some() {
             let limit = if as_wished { UNSEEN_WHEN_CLOSED } else { UNSEEN_WHEN_KILLED };
             let asked = self.asked.take().filter(|(when, _)| when.elapsed() < limit);
-            ended.unseen = asked.map(|(_, practice)| practice);
+            ended.unseen = asked.map(|(_, target)| target);
         }
         ended
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use stethoscope_probes::practice::PracticeId;
 
 use crate::access::view::WebView;
-use crate::monitor::message::Trigger;
+use crate::monitor::message::{Place, Trigger};
 use crate::policy::Requirement;
 use crate::settings::Settings;
 use crate::snapshot::Snapshot;
@@ -29,6 +29,8 @@ pub enum ToWindow {
     Web(Box<WebView>),
     /// Come to the front, and show that practice if one is named.
     Show(Option<PracticeId>),
+    /// Come to the front, at that page.
+    Go(Place),
     /// Everything the user should know about the program itself, newest last. Replaces what was
     /// said before; empty when there is nothing to say any more.
     Notices(Vec<String>),
@@ -50,6 +52,9 @@ pub struct Hello {
     pub web: WebView,
     /// The practice to open at.
     pub show: Option<PracticeId>,
+    /// The page to open at.
+    #[serde(default)]
+    pub place: Option<Place>,
     /// Sentences about the program itself, in the user's language.
     pub notices: Vec<String>,
 }

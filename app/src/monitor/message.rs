@@ -18,6 +18,8 @@ pub enum Command {
     Check(PracticeId),
     /// Open the window, at a practice if one is named.
     Open(Option<PracticeId>),
+    /// Open the window at a page.
+    Show(Place),
     /// Put the notifications of a practice off.
     Snooze(PracticeId, SnoozeSpan),
     /// Keep a practice quiet, with the user's reason.
@@ -33,6 +35,18 @@ pub enum Command {
     /// Something about web sites: who may ask, or the answer to a question.
     Web(WebChange),
     Quit,
+}
+
+/// Where in the window something is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Place {
+    /// The practices, with the keyboard on *Scan again*: a link scans nothing by itself.
+    Scan,
+    WebAccess,
+    Settings,
+    /// Wherever the window is. A link named something that this version does not know.
+    NotKnown,
 }
 
 /// For how long a practice is put off.

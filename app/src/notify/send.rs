@@ -16,9 +16,10 @@ use stethoscope_probes::device::Device;
 use stethoscope_probes::practice::PracticeId;
 
 use self::bubble::{Answer, Bubbles, Report};
-use super::{Notice, NotifyState, decide};
+use super::{Asker, Notice, NotifyState, decide, end_of_quiet, questions};
+use crate::access::view::{Question, WebChange};
 use crate::monitor::fanout::Subscription;
-use crate::monitor::message::{Command, Event, SnoozeSpan, Trigger};
+use crate::monitor::message::{Command, Event, Place, SnoozeSpan, Trigger};
 use crate::settings::Settings;
 use crate::snapshot::Snapshot;
 use crate::state;
@@ -64,6 +65,8 @@ pub struct NotifierConfig {
 #[derive(Debug)]
 pub struct Notifier {
     settings: Sender<Settings>,
+    questions: Sender<Vec<Question>>,
+    questions_reader: Receiver<Vec<Question>>,
     /// `Some` when messages begin not to reach the user, `None` when they do again.
     pub problems: Receiver<Option<NotifyProblem>>,
 }
@@ -74,11 +77,23 @@ impl Notifier {
         // The thread reads at once, unless it is gone; then there is nobody left to tell.
         let _gone = self.settings.send(settings.clone());
     }
+
+    /// These questions of web sites wait for the user now, oldest first.
+    pub fn ask(&self, waiting: Vec<Question>) {
+        let mut waiting = waiting;
+        // Only the newest state matters.
+        while let Err(TrySendError::Full(back)) = self.questions.try_send(waiting) {
+            let _older = self.questions_reader.try_recv();
+            waiting = back;
+        }
+    }
 }
 
 /// Starts the thread.
 pub fn start(config: NotifierConfig) -> std::io::Result<Notifier> {
     let (settings_sender, settings) = bounded(4);
+    let (questions, waiting) = bounded(4);
+    let questions_reader = waiting.clone();
     let (problem_sender, problems) = bounded(4);
     let (known, garbled) = state::load(&config.told);
     if let Some(problem) = garbled {
@@ -89,14 +104,15 @@ pub fn start(config: NotifierConfig) -> std::io::Result<Notifier> {
     let teller = Teller {
         known,
         newest: None,
+        questions: questions::Shown::default(),
         bubbles: Bubbles::new(report_sender),
         problem: None,
         problem_sender,
         problem_reader: problems.clone(),
         config,
     };
-    std::thread::Builder::new().name("notify".to_owned()).spawn(move || teller.run(&settings, &reports))?;
-    Ok(Notifier { settings: settings_sender, problems })
+    std::thread::Builder::new().name("notify".to_owned()).spawn(move || teller.run(&settings, &waiting, &reports))?;
+    Ok(Notifier { settings: settings_sender, questions, questions_reader, problems })
 }
 
 /// What the thread holds.
@@ -104,6 +120,7 @@ struct Teller {
     config: NotifierConfig,
     known: NotifyState,
     newest: Option<Arc<Snapshot>>,
+    questions: questions::Shown,
     bubbles: Bubbles,
     problem: Option<NotifyProblem>,
     problem_sender: Sender<Option<NotifyProblem>>,
@@ -112,7 +129,7 @@ struct Teller {
 }
 
 impl Teller {
-    fn run(mut self, settings: &Receiver<Settings>, reports: &Receiver<Report>) {
+    fn run(mut self, settings: &Receiver<Settings>, waiting: &Receiver<Vec<Question>>, reports: &Receiver<Report>) {
         let mut wake = never();
         let mut overdue = never();
         loop {
@@ -132,6 +149,7 @@ impl Teller {
                     }
                     Err(_dropped) => break,
                 },
+                recv(waiting) -> waiting => if let Ok(waiting) = waiting { self.ask_user(&waiting, &mut overdue) },
                 recv(wake) -> _ => wake = self.tell(&mut overdue),
                 recv(overdue) -> _ => {
                     overdue = never();
@@ -159,13 +177,7 @@ impl Teller {
                 tracing::warn!("what was told could not be kept: {error}\nfile: {}", self.config.told.display());
             }
         }
-        for notice in decision.notices {
-            if let Err(problem) = self.bubbles.show(notice) {
-                self.say(Some(problem));
-            } else {
-                *overdue = after(SHOW_LIMIT);
-            }
-        }
+        self.show(decision.notices, overdue);
         if decision.rescan {
             self.ask(Command::Scan(Trigger::Settle));
         }
@@ -175,6 +187,25 @@ impl Teller {
                 let wait = Duration::try_from(at.duration_since(now.timestamp())).unwrap_or_default();
                 // Never zero, or a decision that asks for the present moment would spin.
                 after(wait.clamp(Duration::from_millis(10), LONGEST_SLEEP))
+            }
+        }
+    }
+
+    /// Shows the questions of web sites that are not shown yet, and takes away those that wait no more.
+    fn ask_user(&mut self, waiting: &[Question], overdue: &mut Receiver<std::time::Instant>) {
+        let now = (self.config.clock)();
+        let hours = self.config.settings.notifications.quiet_hours;
+        let quiet = hours.and_then(|hours| end_of_quiet(hours, &now)).is_some();
+        let notices = self.questions.decide(waiting, quiet);
+        self.show(notices, overdue);
+    }
+
+    fn show(&mut self, notices: Vec<Notice>, overdue: &mut Receiver<std::time::Instant>) {
+        for notice in notices {
+            if let Err(problem) = self.bubbles.show(notice) {
+                self.say(Some(problem));
+            } else {
+                *overdue = after(SHOW_LIMIT);
             }
         }
     }
@@ -228,6 +259,15 @@ impl Teller {
 /// What the user's answer to a message asks of the program.
 fn commands(notice: &Notice, answer: Answer) -> Vec<Command> {
     match answer {
+        Answer::Show if notice.is_question() => vec![Command::Show(Place::WebAccess)],
+        Answer::ToSite(answer) => {
+            let change = |Asker { origin, identifiers }: &Asker| WebChange::Answer {
+                origin: origin.clone(),
+                answer,
+                identifiers: *identifiers,
+            };
+            notice.asks.iter().map(|asker| Command::Web(change(asker))).collect()
+        }
         Answer::Show => {
             let only: Option<PracticeId> = match notice.practices.as_slice() {
                 [practice] => Some(*practice),

@@ -2,7 +2,9 @@
 
 use stethoscope_probes::text;
 
-use super::{Key, Kind, Notice};
+use super::{Asker, Key, Kind, Notice};
+use crate::access;
+use crate::access::view::{Answer, Question};
 use crate::verdict::{Verdict, VerdictState};
 use crate::words::{say, tr};
 
@@ -13,6 +15,7 @@ pub(super) fn broke(verdict: &Verdict, title: &dyn Fn(&Verdict) -> String) -> No
         title: titled(verdict, title),
         body: tr(&verdict.reason),
         practices: vec![verdict.practice()],
+        asks: None,
     }
 }
 
@@ -24,6 +27,7 @@ pub(super) fn several_broke(verdicts: &[&Verdict], key: Key, title: &dyn Fn(&Ver
         title: tr(&text!("{count} practices need attention", count = verdicts.len())),
         body: titles(verdicts, title),
         practices: verdicts.iter().map(|verdict| verdict.practice()).collect(),
+        asks: None,
     }
 }
 
@@ -33,11 +37,38 @@ pub(super) fn fixed(verdicts: &[&Verdict], key: Key, title: &dyn Fn(&Verdict) ->
         several => (tr(&text!("Fixed: {count} practices", count = several.len())), titles(several, title)),
     };
     let practices = verdicts.iter().map(|verdict| verdict.practice()).collect();
-    Notice { key, kind: Kind::Fixed, title: headline, body, practices }
+    Notice { key, kind: Kind::Fixed, title: headline, body, practices, asks: None }
 }
 
 pub(super) fn withdrawn(key: Key) -> Notice {
-    Notice { key, kind: Kind::Withdrawn, title: String::new(), body: String::new(), practices: Vec::new() }
+    let (title, body) = (String::new(), String::new());
+    Notice { key, kind: Kind::Withdrawn, title, body, practices: Vec::new(), asks: None }
+}
+
+/// The question of a web site. What tells this device from all others is given only where nothing else
+/// is asked: a click on a message is too quick for two decisions.
+pub(super) fn question(question: &Question, key: Key) -> Notice {
+    let mut lines = access::words::wants(question);
+    if !question.second && !question.identifiers.is_empty() {
+        lines.push(say("Not which computer this is: that can be allowed in the window").to_owned());
+    }
+    Notice {
+        key,
+        kind: Kind::Asks,
+        title: access::words::headline(question),
+        body: lines.join("\n"),
+        practices: Vec::new(),
+        asks: Some(Asker { origin: question.origin.clone(), identifiers: question.second }),
+    }
+}
+
+/// The labels of the answers to a question.
+pub(super) fn answer(answer: Answer) -> &'static str {
+    say(match answer {
+        Answer::Once => "Allow once",
+        Answer::Always => "Always allow",
+        Answer::Never => "Never",
+    })
 }
 
 /// The label of the action that opens the window.

@@ -237,14 +237,25 @@ pub(super) fn switch_ui(ui: &mut Ui, p: &Palette, on: bool, words: &str) -> Resp
     mark_ui(ui, p, Mark::Switch, on, true, words)
 }
 
+/// The same where it may be that somebody else has decided.
+pub(super) fn switch_if_ui(ui: &mut Ui, p: &Palette, on: bool, enabled: bool, words: &str) -> Response {
+    mark_ui(ui, p, Mark::Switch, on, enabled, words)
+}
+
+/// Something to agree to together with the button below it.
+pub(super) fn tick_ui(ui: &mut Ui, p: &Palette, on: bool, words: &str) -> Response {
+    mark_ui(ui, p, Mark::Tick, on, true, words)
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mark {
     Round,
     Switch,
+    Tick,
 }
 
 fn mark_ui(ui: &mut Ui, p: &Palette, mark: Mark, on: bool, enabled: bool, words: &str) -> Response {
-    let mark_size = if mark == Mark::Round { vec2(20.0, 20.0) } else { vec2(36.0, 20.0) };
+    let mark_size = if mark == Mark::Switch { vec2(36.0, 20.0) } else { vec2(20.0, 20.0) };
     let room = (ui.available_width() - mark_size.x - 12.0).max(40.0);
     let colour: Color32 = if enabled { p.text.into() } else { p.muted.into() };
     let kind = if mark == Mark::Round { Type::Strong } else { Type::Body };
@@ -266,6 +277,12 @@ fn mark_ui(ui: &mut Ui, p: &Palette, mark: Mark, on: bool, enabled: bool, words:
         if on {
             painter.circle_filled(at.center(), 4.5, accent);
         }
+    } else if mark == Mark::Tick {
+        let (fill, line) = if on { (accent, accent) } else { (p.surface.into(), outline) };
+        painter.rect(at, CornerRadius::same(5), fill, Stroke::new(1.5, line), StrokeKind::Inside);
+        if on {
+            shapes::paint_icon(painter, at.shrink(3.0), Icon::Done, p.on_accent.into());
+        }
     } else {
         let (fill, line, knob, x) = if on {
             (accent, accent, Color32::from(p.on_accent), at.right() - 10.0)
@@ -277,7 +294,11 @@ fn mark_ui(ui: &mut Ui, p: &Palette, mark: Mark, on: bool, enabled: bool, words:
     }
     painter.galley(pos2(at.right() + 12.0, rect.center().y - galley.size().y / 2.0), galley, colour);
     focus_ring(ui, &response, rect.expand2(vec2(4.0, 0.0)), 6, p);
-    let role = if mark == Mark::Round { Role::RadioButton } else { Role::Switch };
+    let role = match mark {
+        Mark::Round => Role::RadioButton,
+        Mark::Switch => Role::Switch,
+        Mark::Tick => Role::CheckBox,
+    };
     response.widget_info(|| WidgetInfo::selected(role, enabled, on, words));
     response
 }

@@ -1,5 +1,7 @@
 //! Made-up computers to draw, for tests, trial runs and screenshots. Never ships.
 
+mod web;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -12,7 +14,6 @@ use stethoscope_probes::text;
 use stethoscope_probes::text::Text;
 
 use super::{Moment, Shown};
-use crate::access::view::WebView;
 use crate::link::{ProfileView, State};
 use crate::policy::Requirement;
 use crate::settings::Settings;
@@ -34,6 +35,10 @@ pub enum Story {
     FirstRun,
     Scanning,
     Gone,
+    /// As `Fail`, with web sites that wait, may ask, may not, and have asked.
+    Web,
+    /// Another program has the port, and an organisation decides.
+    WebTaken,
 }
 
 /// The moment at which every demonstration plays.
@@ -66,7 +71,7 @@ pub fn shown(story: Story) -> Shown {
     }
     let snapshot = (!matches!(story, Story::Scanning)).then(|| Arc::new(snapshot(story)));
     Shown {
-        web: WebView::default(),
+        web: web::view(story),
         greeted: true,
         scanning: story == Story::Scanning,
         agent_gone: story == Story::Gone,

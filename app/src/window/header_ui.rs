@@ -1,20 +1,23 @@
 //! The head of the window: which computer, how it is, when that was found out.
 
 use eframe::egui::accesskit::{Live, Role};
-use eframe::egui::{Align, Frame, Label, Layout, Margin, Rect, Ui, WidgetInfo, vec2};
+use eframe::egui::{Align, Frame, Label, Layout, Margin, Rect, Stroke, Ui, WidgetInfo, vec2};
 use stethoscope_probes::device::Device;
 use stethoscope_probes::text;
 
 use super::controls_ui::{Press, words_ui};
 use super::says;
 use super::shapes::{self, Icon};
-use super::shown::{Page, Room, Scene, UiAction, View, scan};
+use super::shown::{Focus, Page, Room, Scene, UiAction, View, scan};
 use super::theme::Type;
 use crate::snapshot::Snapshot;
 use crate::words::{say, tr};
 
+/// From this width of the head on, every button has its words.
+const ROOM_FOR_WORDS: f32 = 900.0;
+
 /// The head of the window.
-pub(super) fn header_ui(ui: &mut Ui, scene: Scene<'_>, view: &View, snapshot: &Snapshot) -> Option<UiAction> {
+pub(super) fn header_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View, snapshot: &Snapshot) -> Option<UiAction> {
     const SHAPE: f32 = 44.0;
     // Three lines of text: what the shape and the buttons stand in the middle of.
     const LINES: f32 = 72.0;
@@ -27,7 +30,13 @@ pub(super) fn header_ui(ui: &mut Ui, scene: Scene<'_>, view: &View, snapshot: &S
             let mut action = None;
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = 2.0;
-            let buttons_room = if view.room == Room::Wide { 280.0 } else { 0.0 };
+            // The way to the web page keeps its sign alone where words would press on the sentence.
+            let with_words = view.room == Room::Narrow || ui.available_width() >= ROOM_FOR_WORDS;
+            let buttons_room = match (view.room, with_words) {
+                (Room::Narrow, _) => 0.0,
+                (Room::Wide, true) => 400.0,
+                (Room::Wide, false) => 322.0,
+            };
             ui.horizontal_top(|ui| {
                 let top = ui.max_rect().min;
                 let shape = Rect::from_min_size(top + vec2(0.0, (LINES - SHAPE) / 2.0), vec2(SHAPE, SHAPE));
@@ -44,7 +53,7 @@ pub(super) fn header_ui(ui: &mut Ui, scene: Scene<'_>, view: &View, snapshot: &S
                         Layout::right_to_left(Align::Center),
                         |ui| {
                             ui.set_min_height(LINES);
-                            action = buttons_ui(ui, scene);
+                            action = buttons_ui(ui, scene, view, with_words);
                         },
                     );
                 }
@@ -53,7 +62,7 @@ pub(super) fn header_ui(ui: &mut Ui, scene: Scene<'_>, view: &View, snapshot: &S
                 ui.add_space(12.0);
                 let line = vec2(ui.available_width(), 34.0);
                 ui.allocate_ui_with_layout(line, Layout::right_to_left(Align::Center), |ui| {
-                    action = buttons_ui(ui, scene);
+                    action = buttons_ui(ui, scene, view, with_words);
                 });
             }
             action
@@ -93,17 +102,43 @@ fn device(device: &Device) -> String {
 }
 
 /// From right to left, so that *Scan again* comes last in the line and first for the eye.
-fn buttons_ui(ui: &mut Ui, scene: Scene<'_>) -> Option<UiAction> {
+fn buttons_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View, with_words: bool) -> Option<UiAction> {
     let p = scene.palette;
     let scanning = scene.shown.scanning;
     let mut action = None;
     let words = if scanning { say("Scanning…") } else { say("Scan again") };
     let press = Press::new(words).icon(Icon::Again).enabled_if(!scanning);
-    if press.primary().ui(ui, p).clicked() {
+    let press = press.primary().ui(ui, p);
+    if view.takes(Focus::Scan) {
+        press.request_focus();
+    }
+    if press.clicked() {
         action = Some(scan());
+    }
+    if web_button_ui(ui, scene, with_words) {
+        action = Some(UiAction::Go(Page::WebAccess));
     }
     if Press::new(say("Settings")).icon(Icon::Settings).ui(ui, p).clicked() {
         action = Some(UiAction::Go(Page::Settings));
     }
     action
+}
+
+/// The way to the page *Web access*, with a mark while a site waits for an answer there.
+fn web_button_ui(ui: &mut Ui, scene: Scene<'_>, with_words: bool) -> bool {
+    let p = scene.palette;
+    let waiting = scene.shown.web.questions.len();
+    let spoken = match waiting {
+        0 => say("Web access").to_owned(),
+        1 => say("Web access, 1 site waits for your answer").to_owned(),
+        count => tr(&text!("Web access, {count} sites wait for your answer", count = count)),
+    };
+    let press = Press::new(say("Web access")).icon(Icon::Globe).spoken(&spoken);
+    let press = if with_words { press } else { press.icon_only() };
+    let response = press.ui(ui, p);
+    if waiting > 0 {
+        let at = response.rect.right_top() + vec2(-3.0, 3.0);
+        ui.painter().circle(at, 6.0, p.accent, Stroke::new(2.0, p.surface));
+    }
+    response.clicked()
 }

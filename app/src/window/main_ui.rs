@@ -11,6 +11,8 @@ use super::list_ui::list_ui;
 use super::notice_ui::notices_ui;
 use super::settings_ui::settings_ui;
 use super::shown::{Page, Room, Scene, UiAction, View, scan};
+use super::web_ui::web_ui;
+use super::web_waiting_ui::web_waiting_ui;
 use crate::snapshot::Snapshot;
 use crate::verdict::{Verdict, VerdictState};
 
@@ -34,7 +36,11 @@ pub fn window_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View) -> Option<UiAct
             notice.or(first_run_ui(ui, scene, view))
         } else if view.page == Page::Settings {
             let notice = notices_ui(ui, scene, view);
-            notice.or(settings_ui(ui, scene, view))
+            let waiting = web_waiting_ui(ui, scene);
+            notice.or(waiting).or(settings_ui(ui, scene, view))
+        } else if view.page == Page::WebAccess {
+            let notice = notices_ui(ui, scene, view);
+            notice.or(web_ui(ui, scene, view))
         } else {
             practices_ui(ui, scene, view)
         }
@@ -44,7 +50,7 @@ pub fn window_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View) -> Option<UiAct
 
 fn practices_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View) -> Option<UiAction> {
     let Some(snapshot) = &scene.shown.snapshot else {
-        let notice = notices_ui(ui, scene, view);
+        let notice = notices_ui(ui, scene, view).or(web_waiting_ui(ui, scene));
         scanning_ui(ui, scene);
         return notice;
     };
@@ -52,7 +58,8 @@ fn practices_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View) -> Option<UiActi
     let line = Stroke::new(1.0, scene.palette.line);
     ui.painter().hline(ui.max_rect().x_range(), ui.cursor().top(), line);
     ui.add_space(1.0);
-    let notice = notices_ui(ui, scene, view);
+    let waiting = web_waiting_ui(ui, scene);
+    let notice = waiting.or(notices_ui(ui, scene, view));
     let body = match view.room {
         Room::Wide => side_by_side_ui(ui, scene, view, snapshot),
         Room::Narrow => one_at_a_time_ui(ui, scene, view, snapshot),

@@ -69,6 +69,8 @@ pub(super) enum Icon {
     Open,
     Quiet,
     Info,
+    /// The web.
+    Globe,
 }
 
 /// Draws a sign with lines as wide as those of the text beside it.
@@ -139,6 +141,15 @@ pub(super) fn paint_icon(painter: &Painter, rect: Rect, icon: Icon, colour: Colo
             );
             pen.line(&[(0.42, 0.86), (0.58, 0.86)], w, colour);
             pen.line(&[(0.1, 0.9), (0.9, 0.1)], w, colour);
+        }
+        Icon::Globe => {
+            pen.ring((0.5, 0.5), 0.4, w, colour);
+            pen.line(&[(0.1, 0.5), (0.9, 0.5)], w, colour);
+            let side = |out: f32| -> Vec<(f32, f32)> {
+                round((0.5, 0.5), 0.4, -PI / 2.0, PI / 2.0).iter().map(|(x, y)| (0.5 + (x - 0.5) * out, *y)).collect()
+            };
+            pen.line(&side(0.45), w, colour);
+            pen.line(&side(-0.45), w, colour);
         }
         Icon::Info => {
             pen.ring((0.5, 0.5), 0.4, w, colour);

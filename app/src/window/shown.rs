@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use stethoscope_probes::practice::PracticeId;
 
 use super::theme::Palette;
 use super::when::Moment;
 use crate::access::view::WebView;
 use crate::link::{State, ToWindow};
-use crate::monitor::message::{Command, Trigger};
+use crate::monitor::message::{Command, Place, Trigger};
+use crate::site::Origin;
 use crate::snapshot::Snapshot;
 use crate::verdict::VerdictState;
 
@@ -61,6 +63,22 @@ pub struct View {
     pub focus: Option<Focus>,
     /// What could not be started, said once.
     pub failed_start: Option<String>,
+    pub web: WebPlace,
+}
+
+/// Where the person is on the page *Web access*.
+#[derive(Clone, Debug, Default)]
+pub struct WebPlace {
+    /// Sites whose question is to be answered with what tells this computer from all others.
+    pub identifiers: BTreeSet<Origin>,
+    /// A site that is being written, to be added by hand.
+    pub written: String,
+    /// Why what was written is no site.
+    pub refused: Option<String>,
+    /// The visit whose details are unfolded: when it was, and whose.
+    pub visit_open: Option<(Timestamp, String)>,
+    /// Whether all visits are shown.
+    pub all_visits: bool,
 }
 
 impl View {
@@ -84,6 +102,7 @@ impl View {
 pub enum Page {
     #[default]
     Practices,
+    WebAccess,
     Settings,
 }
 
@@ -105,6 +124,8 @@ pub enum Focus {
     Reason,
     /// The top of a page.
     Page,
+    /// *Scan again*.
+    Scan,
 }
 
 /// What a person asked for. Carried out in one place, outside the drawing.
@@ -156,6 +177,9 @@ pub fn hear(shown: &mut Shown, view: &mut View, message: ToWindow) -> Asked {
             shown.web = hello.web;
             shown.notices = hello.notices;
             show(shown, view, hello.show);
+            if let Some(place) = hello.place {
+                go(view, place);
+            }
         }
         ToWindow::Scanning(_) => shown.scanning = true,
         ToWindow::Snapshot(snapshot) => {
@@ -167,9 +191,17 @@ pub fn hear(shown: &mut Shown, view: &mut View, message: ToWindow) -> Asked {
             }
         }
         ToWindow::State(state) => shown.state = *state,
-        ToWindow::Web(web) => shown.web = *web,
+        ToWindow::Web(web) => {
+            shown.web = *web;
+            let waits = |origin: &Origin| shown.web.questions.iter().any(|question| question.origin == *origin);
+            view.web.identifiers.retain(waits);
+        }
         ToWindow::Show(practice) => {
             show(shown, view, practice);
+            return Asked::Front;
+        }
+        ToWindow::Go(place) => {
+            go(view, place);
             return Asked::Front;
         }
         ToWindow::Notices(notices) => {
@@ -200,6 +232,15 @@ fn show(shown: &Shown, view: &mut View, practice: Option<PracticeId>) {
             view.passing_open = Some(true);
         }
     }
+}
+
+fn go(view: &mut View, place: Place) {
+    (view.page, view.focus) = match place {
+        Place::Scan => (Page::Practices, Some(Focus::Scan)),
+        Place::WebAccess => (Page::WebAccess, Some(Focus::Page)),
+        Place::Settings => (Page::Settings, Some(Focus::Page)),
+        Place::NotKnown => return,
+    };
 }
 
 /// Carries out the part of an action that concerns only where the person is.
@@ -236,7 +277,7 @@ pub fn step(view: &mut View, action: &UiAction) {
 fn back(view: &mut View) {
     if view.ignoring.take().is_some() {
         view.focus = Some(Focus::Detail);
-    } else if view.page == Page::Settings {
+    } else if view.page != Page::Practices {
         view.page = Page::Practices;
         view.focus = view.selected.map(Focus::Row);
     } else if let Some(practice) = view.open() {

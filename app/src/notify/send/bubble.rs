@@ -15,13 +15,14 @@ use self::plain as platform;
 #[cfg(all(unix, not(target_os = "macos")))]
 use self::xdg as platform;
 use super::NotifyProblem;
-use crate::notify::{Kind, Notice};
+use crate::access::view;
+use crate::notify::{Kind, Notice, questions};
 
-/// How many messages stand at once. One more takes the oldest away.
+/// How many messages stand at once beside the questions. One more takes the oldest away.
 const MOST_STANDING: usize = 4;
 
 /// How many threads there may be, those included that a stuck notification service does not let go.
-const MOST_THREADS: usize = 8;
+const MOST_THREADS: usize = 8 + questions::MOST;
 
 /// The number of one thread.
 pub(super) type BubbleId = u64;
@@ -31,6 +32,8 @@ pub(super) type BubbleId = u64;
 pub(super) enum Answer {
     Show,
     Snooze,
+    /// Of a web site's question.
+    ToSite(view::Answer),
 }
 
 /// What a message's thread says.
@@ -85,8 +88,13 @@ impl Bubbles {
             self.standing.push(bubble);
             return Ok(());
         }
-        if self.standing.len() >= MOST_STANDING {
-            self.close(0);
+        // A site that asks must not push out what broke.
+        let limit = if notice.is_question() { questions::MOST } else { MOST_STANDING };
+        let alike = |bubble: &Bubble| bubble.notice.is_question() == notice.is_question();
+        if self.standing.iter().filter(|bubble| alike(bubble)).count() >= limit
+            && let Some(oldest) = self.standing.iter().position(alike)
+        {
+            self.close(oldest);
         }
         if self.standing.len() + self.leaving.len() >= MOST_THREADS {
             return Err(NotifyProblem::NoAnswer);

@@ -8,6 +8,7 @@ use std::task::Poll;
 use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse, Urgency};
 
 use super::{Answer, Kind, Letter, Notice, NotifyProblem, Report, Thread, can_be_put_off};
+use crate::access::view;
 use crate::notify::words;
 
 /// What the service can do. Asked once, and again after it failed.
@@ -96,6 +97,9 @@ fn next(handle: &NotificationHandle, thread: &Thread) -> Next {
                 NotificationResponse::Default => Some(Answer::Show),
                 NotificationResponse::Action(key) if key == SHOW => Some(Answer::Show),
                 NotificationResponse::Action(key) if key == SNOOZE => Some(Answer::Snooze),
+                NotificationResponse::Action(key) => {
+                    TO_SITE.iter().find(|(known, _)| known == key).map(|(_, answer)| Answer::ToSite(*answer))
+                }
                 _closed => None,
             };
         }));
@@ -115,17 +119,27 @@ fn next(handle: &NotificationHandle, thread: &Thread) -> Next {
 const SHOW: &str = "show";
 const SNOOZE: &str = "snooze";
 
+/// The answers to a question. They come first: some desktops show no more than three actions.
+const TO_SITE: [(&str, view::Answer); 3] =
+    [("once", view::Answer::Once), ("always", view::Answer::Always), ("never", view::Answer::Never)];
+
 fn built(notice: &Notice, abilities: Abilities) -> Notification {
     let mut notification = Notification::new();
     notification.appname("Stethoscope").icon("stethoscope").summary(&notice.title);
     notification.hint(Hint::DesktopEntry("stethoscope".to_owned()));
     // Never critical: that would break through do-not-disturb on GNOME.
-    let urgency = if notice.kind == Kind::Fails { Urgency::Normal } else { Urgency::Low };
+    let urgency = if matches!(notice.kind, Kind::Fails | Kind::Asks) { Urgency::Normal } else { Urgency::Low };
     notification.urgency(urgency);
     let body = if abilities.markup { escaped(&notice.body) } else { notice.body.clone() };
     notification.body(&body);
     if abilities.actions {
-        notification.action("default", words::show_me()).action(SHOW, words::show_me());
+        notification.action("default", words::show_me());
+        if notice.kind == Kind::Asks {
+            for (key, answer) in TO_SITE {
+                notification.action(key, words::answer(answer));
+            }
+        }
+        notification.action(SHOW, words::show_me());
         if can_be_put_off(notice) {
             notification.action(SNOOZE, words::snooze());
         }
@@ -153,7 +167,7 @@ mod tests {
 
     fn notice(kind: Kind) -> Notice {
         let (title, body) = ("Firewall is off".to_owned(), "<b> & co".to_owned());
-        Notice { key: Key::Summary(1), kind, title, body, practices: Vec::new() }
+        Notice { key: Key::Summary(1), kind, title, body, practices: Vec::new(), asks: None }
     }
 
     #[test]
@@ -170,6 +184,7 @@ mod tests {
         let keys = |kind| built(&notice(kind), can).actions.iter().step_by(2).cloned().collect::<Vec<_>>();
         assert_eq!(keys(Kind::Fails), ["default", "show", "snooze"]);
         assert_eq!(keys(Kind::Fixed), ["default", "show"]);
+        assert_eq!(keys(Kind::Asks), ["default", "once", "always", "never", "show"]);
         let cannot = Abilities { actions: false, markup: true };
         assert!(built(&notice(Kind::Fails), cannot).actions.is_empty());
     }
