@@ -12,6 +12,7 @@ mod manual;
 mod page;
 mod scan;
 mod text;
+mod web;
 
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -122,6 +123,7 @@ fn obey(order: Order, around: &Surroundings, warned: &mut Vec<String>) -> Result
         Order::Profiles(order) => good(lists::profiles(&order, around, warned)?),
         Order::History(order) => good(lists::history(&order, around, warned)?),
         Order::Facts(order) => good(facts::facts(&order, around)?),
+        Order::Web(order) => good(web::web(order, around, warned)?),
         Order::Completions { shell } => good(manual::completions(shell)?),
         Order::Man => good(manual::page()?),
         #[cfg(feature = "fixture")]

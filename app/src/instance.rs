@@ -111,6 +111,15 @@ impl Drop for Instance {
     }
 }
 
+/// Hands a wish to the program that runs, if one does. Claims nothing, so that a program that is just
+/// starting is not kept from it.
+pub fn ask_running(runtime: &Path, wish: &Wish) -> Option<Result<(), InstanceError>> {
+    let running = Running { socket: runtime.join("socket") };
+    // One try: what is not there or answers nobody is not running.
+    name(&running.socket).and_then(Stream::connect).ok()?;
+    Some(running.ask(wish))
+}
+
 impl Running {
     /// Hands a wish to the one that runs.
     pub fn ask(&self, wish: &Wish) -> Result<(), InstanceError> {

@@ -12,7 +12,6 @@ pub mod cli;
 pub mod files;
 pub mod guidance;
 pub mod history;
-#[cfg(feature = "desktop")]
 pub mod instance;
 pub mod lifecycle;
 #[cfg(feature = "desktop")]
@@ -22,7 +21,6 @@ pub mod monitor;
 pub mod notify;
 pub mod paths;
 pub mod policy;
-#[cfg(feature = "desktop")]
 pub mod session;
 pub mod settings;
 pub mod site;

@@ -181,8 +181,7 @@ fn no_graphics_tray_or_notification_crate_is_in_the_console_program() {
     assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
     let tree = String::from_utf8(tree.stdout).expect("UTF-8");
     assert!(tree.contains("clap "), "this is the tree: {tree}");
-    for name in
-        ["eframe", "egui", "winit", "glow", "wgpu", "tray-icon", "ksni", "notify-rust", "resvg", "png", "interprocess"]
+    for name in ["eframe", "egui", "winit", "glow", "wgpu", "tray-icon", "ksni", "notify-rust", "resvg", "png", "hyper"]
     {
         let found = tree.lines().find(|line| line.split(' ').next() == Some(name));
         assert_eq!(found, None);

@@ -37,6 +37,8 @@ mod shown;
 mod tidy;
 #[cfg(feature = "desktop")]
 mod tray_menu;
+#[cfg(unix)]
+mod web_cli;
 #[cfg(all(feature = "desktop", feature = "fixture"))]
 mod web;
 mod web_client;

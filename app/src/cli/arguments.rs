@@ -1,11 +1,14 @@
 //! What can be typed. Help, completions and the manual page come from these definitions.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use stethoscope_probes::practice::PracticeId;
+
+use crate::site::{Origin, Pattern, SiteError};
 
 /// Look at this computer's security posture, and change nothing
 ///
@@ -37,6 +40,9 @@ pub(super) enum Order {
     History(FormatOrder),
     /// Show facts about this computer: name, model, system, identifiers, addresses, disks, browser extensions
     Facts(FactsOrder),
+    /// Decide which web sites may ask about this computer, and see who did
+    #[command(subcommand)]
+    Web(WebOrder),
     /// Print a completion script for a shell
     Completions {
         /// For which shell
@@ -57,6 +63,53 @@ pub(super) enum PolicyOrder {
         /// The policy, a RON file
         file: PathBuf,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum WebOrder {
+    /// Say whether sites can ask, which may, and which program has the port
+    Status(FormatOrder),
+    /// Let a site ask from now on
+    Allow {
+        /// The site as browsers name it, such as https://login.example.com, or several: https://*.example.com
+        site: SiteName,
+        /// Also let it know what tells this computer from all others: serial number, name, addresses
+        #[arg(long)]
+        identifiers: bool,
+    },
+    /// Refuse a site from now on
+    Deny {
+        /// The site as browsers name it, such as https://tracker.example.com
+        origin: Origin,
+    },
+    /// Decide nothing about a site any more
+    Forget {
+        /// The site as `status` shows it
+        site: SiteName,
+    },
+    /// Show who asked in the last 30 days, and what became of it
+    Log(FormatOrder),
+    /// Let sites reach Stethoscope, also new ones that want to ask
+    On,
+    /// Let no site reach Stethoscope
+    Off,
+    /// Let sites reach Stethoscope as long as one is allowed
+    Auto,
+}
+
+/// One site, or a pattern that stands for several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum SiteName {
+    One(Origin),
+    Several(Pattern),
+}
+
+impl FromStr for SiteName {
+    type Err = SiteError;
+
+    fn from_str(written: &str) -> Result<Self, SiteError> {
+        if written.contains('*') { written.parse().map(SiteName::Several) } else { written.parse().map(SiteName::One) }
+    }
 }
 
 #[derive(Debug, Args)]
