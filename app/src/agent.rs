@@ -6,6 +6,7 @@
 pub mod arguments;
 mod choices;
 pub mod computer;
+pub mod deep_link;
 mod notices;
 mod program;
 mod signals;

@@ -4,6 +4,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, Parser, Subcommand};
 use stethoscope_probes::practice::PracticeId;
 
+use super::deep_link;
+
 /// Watches the security of this computer: an icon in the tray, and a message when something
 /// breaks. Starting it again opens the window of the one that runs.
 #[derive(Clone, Debug, Parser)]
@@ -11,6 +13,10 @@ use stethoscope_probes::practice::PracticeId;
 pub struct Arguments {
     #[command(subcommand)]
     pub action: Option<Action>,
+
+    /// A link that opens the window: stethoscope://practice/firewall, stethoscope://scan
+    #[arg(value_name = "LINK", value_parser = link)]
+    pub link: Option<String>,
 
     /// Start without opening the window, as at login
     #[arg(long)]
@@ -53,6 +59,16 @@ pub fn manual() -> std::io::Result<Vec<u8>> {
     Ok(page)
 }
 
+/// Any link of ours, whatever it asks for: a page that names something we do not know still opens the
+/// window. Everything else is a mistake in what was typed.
+fn link(argument: &str) -> Result<String, String> {
+    if deep_link::is_link(argument) {
+        Ok(argument.to_owned())
+    } else {
+        Err("there is no such command; a link begins with stethoscope://".to_owned())
+    }
+}
+
 fn practices() -> impl TypedValueParser<Value = PracticeId> {
     PossibleValuesParser::new(PracticeId::ALL.map(PracticeId::wire_name))
         .map(|name| name.parse().expect("only the names above get here"))
@@ -65,6 +81,16 @@ mod tests {
     #[test]
     fn the_definitions_hold_together() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_link_stands_alone_and_a_slip_of_the_finger_is_none() {
+        let arguments = Arguments::try_parse_from(["stethoscope", "stethoscope://scan"]).expect("a link");
+        assert_eq!(arguments.link.as_deref(), Some("stethoscope://scan"));
+        let unknown = Arguments::try_parse_from(["stethoscope", "stethoscope://moon?x"]).expect("still a link");
+        assert_eq!(unknown.link.as_deref(), Some("stethoscope://moon?x"));
+        let error = Arguments::try_parse_from(["stethoscope", "windw"]).expect_err("no link").to_string();
+        assert!(error.contains("windw"), "{error}");
     }
 
     #[test]

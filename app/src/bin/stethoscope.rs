@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use stethoscope::agent::arguments::{self, Action, Arguments};
 use stethoscope::agent::computer::Computer;
-use stethoscope::agent::{self, Options};
+use stethoscope::agent::{self, Options, deep_link};
 use stethoscope::autostart::Autostart;
 use stethoscope::instance::{self, Claim, Wish};
 use stethoscope::monitor::message::Command;
@@ -43,7 +43,10 @@ fn start(asked: &Arguments) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         Some(Action::Window { practice, .. }) => Some(Command::Open(practice)),
-        None => (!asked.background).then_some(Command::Open(None)),
+        None => match &asked.link {
+            Some(link) => Some(deep_link::wish(link)),
+            None => (!asked.background).then_some(Command::Open(None)),
+        },
     };
     if first.is_some() && !session.has_display() {
         tell(
