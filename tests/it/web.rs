@@ -11,4 +11,4 @@ mod schema_mistakes;
 mod schema_pages;
 mod schema_policy;
 mod schema_rig;
-mod world;
+pub(crate) mod world;

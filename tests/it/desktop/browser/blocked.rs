@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::PortLock;
 use super::drive::{Browser, User};
 use super::old_app::OldApp;
 use super::site::Site;
 use crate::desktop::world::{Services, World};
+use crate::web::world::PortLock;
 
 /// Nothing answers on the port, and the browser lets the page through.
 #[track_caller]
