@@ -37,10 +37,10 @@ mod shown;
 mod tidy;
 #[cfg(feature = "desktop")]
 mod tray_menu;
-#[cfg(unix)]
-mod web_cli;
 #[cfg(all(feature = "desktop", feature = "fixture"))]
 mod web;
+#[cfg(unix)]
+mod web_cli;
 mod web_client;
 #[cfg(all(feature = "desktop", feature = "fixture"))]
 mod web_page;

@@ -3,6 +3,7 @@
 //!
 //! What is needed (`tests/run` installs it): Node.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -51,4 +52,30 @@ fn the_client_asks_for_every_practice() {
         );
         assert!(types.contains(&format!("  {name}?: ")), "{name} in the types");
     }
+}
+
+/// The threat model names the tests that hold it. A name that no test has is a promise that nobody keeps.
+#[test]
+fn every_test_that_the_threat_model_names_is_there() {
+    let page = std::fs::read_to_string(workspace().join("docs/threat-model.md")).expect("the page");
+    let rows = page.lines().filter(|line| line.starts_with('|'));
+    let last = rows.filter_map(|row| row.trim_end_matches('|').rsplit('|').next().map(str::to_owned));
+    let names: BTreeSet<String> = last
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>())
+        .filter_map(|name| name.rsplit_once("::").map(|(_, test)| test.to_owned()))
+        .collect();
+    assert!(names.len() > 20, "{names:?}");
+    let mut code = String::new();
+    let mut open = ["tests/it", "app/src", "probes/src"].map(|folder| workspace().join(folder)).to_vec();
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(std::fs::read_dir(path).expect("a folder").map(|entry| entry.expect("an entry").path()));
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            code += &std::fs::read_to_string(path).expect("a source file");
+        }
+    }
+    // A group of tests is a module.
+    let there = |name: &String| code.contains(&format!("fn {name}(")) || code.contains(&format!("mod {name}"));
+    let missing: Vec<&String> = names.iter().filter(|name| !there(name)).collect();
+    assert!(missing.is_empty(), "{missing:#?}");
 }
