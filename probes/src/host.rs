@@ -3,23 +3,26 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use self::process::{Arguments, Process};
+
 use self::parts::{Parts, Whole};
 use crate::practice::Platform;
-use crate::system::Place;
 use crate::text::Text;
 
 #[cfg(feature = "fixture")]
 pub mod fixture;
 pub mod live;
 pub mod memory;
+pub mod once;
 pub mod parts;
+mod process;
 #[cfg(feature = "fixture")]
 pub mod record;
 
@@ -185,17 +188,6 @@ pub struct Address {
     pub broadcast: Option<IpAddr>,
 }
 
-/// One running process. Other users' processes have a name but their arguments may be hidden.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Process {
-    pub pid: u32,
-    pub uid: u32,
-    /// `/proc/PID/comm`: at most 15 bytes.
-    pub name: String,
-    /// The arguments with the program's own name first; empty where not readable.
-    pub arguments: Vec<String>,
-}
-
 /// When the X server of the session blanks the screen, as `xset q` shows it. Source: the X protocol's
 /// GetScreenSaver, and the DPMS extension.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -267,7 +259,7 @@ pub trait Host: Send + Sync {
         Err(HostError::Absent("the list of network addresses".to_owned()))
     }
 
-    fn processes(&self) -> Read<Vec<Process>>;
+    fn processes(&self) -> Read<Arc<Vec<Process>>>;
 
     /// What the X server of this session does when nobody touches anything. `Absent` where the session has
     /// no X server on this machine. Beneath Wayland this is Xwayland, whose times mean nothing.
@@ -301,8 +293,8 @@ pub trait Host: Send + Sync {
         None
     }
 
-    /// Where this host keeps what kind of place it is, so that it is worked out once a scan.
-    fn place_known(&self) -> Option<&OnceLock<Place>> {
+    /// What this scan has worked out so far, where the host keeps that. See `once_a_scan`.
+    fn this_scan(&self) -> Option<&once::Scan> {
         None
     }
 

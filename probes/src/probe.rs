@@ -1,12 +1,12 @@
-//! Runs probes: each on a thread of its own, with a time limit and its panics caught, so that a
-//! probe that fails costs one `Unknown` and nothing else.
+//! Runs probes: a few at a time, each with a time limit and its panics caught, so that a probe that
+//! fails costs one `Unknown` and nothing else.
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crossbeam_channel::{after, bounded, select};
+use crossbeam_channel::{Receiver, Sender, after, bounded, never, select};
 
 use crate::finding::Finding;
 use crate::host::{Host, Read};
@@ -14,6 +14,24 @@ use crate::practice::{Platform, PracticeId};
 
 /// How long one probe may take before its practice becomes `Unknown`.
 pub const PROBE_LIMIT: Duration = Duration::from_secs(8);
+
+/// How many threads a scan starts with. Two are at work on an ordinary computer while another waits for a
+/// service's answer; each more costs its stack and a heap of its own.
+const WORKERS: usize = 3;
+
+/// After this long every probe that has not begun gets a thread of its own. A scan is over before; where it is
+/// not, something hangs, and what hangs must not keep the others waiting.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// The probes that take longest, longest first, so that none of them begins when all others are done.
+const LONGEST: [PracticeId; 6] = [
+    PracticeId::SoftwareUpdates,
+    PracticeId::RemoteLogin,
+    PracticeId::Applications,
+    PracticeId::ScreenLock,
+    PracticeId::DiskEncryption,
+    PracticeId::AutomaticLogin,
+];
 
 /// Reads a host and returns a finding for one practice on one platform. Knows no policy.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +50,15 @@ pub struct Runner {
     busy: Arc<Mutex<BTreeSet<PracticeId>>>,
 }
 
+/// What a thread needs to take one probe after the other.
+#[derive(Clone)]
+struct Work {
+    host: Arc<dyn Host>,
+    busy: Arc<Mutex<BTreeSet<PracticeId>>>,
+    waiting: Receiver<(usize, Probe)>,
+    done: Sender<(usize, Finding)>,
+}
+
 impl Runner {
     pub fn new() -> Self {
         Self::default()
@@ -40,47 +67,65 @@ impl Runner {
     /// Runs the probes side by side. Gives one finding a probe, in the probes' order, after `limit`
     /// at the latest.
     pub fn run(&self, probes: &[Probe], host: &Arc<dyn Host>, limit: Duration) -> Vec<Finding> {
-        let (sender, receiver) = bounded(probes.len());
         let mut findings: Vec<Option<Finding>> = vec![None; probes.len()];
-        let mut waiting = 0;
-        for (index, probe) in probes.iter().copied().enumerate() {
-            if !self.enter(probe.practice) {
+        let (queue, waiting) = bounded(probes.len());
+        let mut left = 0;
+        for (index, probe) in longest_first(probes) {
+            if self.enter(probe.practice) {
+                left += usize::from(queue.try_send((index, probe)).is_ok());
+            } else {
                 let why = text!("The last check has not come back yet. Something it asks does not answer.");
                 findings[index] = Some(finish(Finding::unknown(probe.practice, why), host.as_ref()));
-                continue;
-            }
-            let (host, sender, busy) = (Arc::clone(host), sender.clone(), Arc::clone(&self.busy));
-            let spawned = std::thread::Builder::new().name(format!("probe {}", probe.practice)).spawn(move || {
-                let finding = run_one(probe, host.as_ref());
-                busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&probe.practice);
-                // The receiver is gone when the limit has passed; then nobody wants this finding.
-                let _late = sender.send((index, finding));
-            });
-            match spawned {
-                Ok(_detached) => waiting += 1,
-                Err(error) => {
-                    self.leave(probe.practice);
-                    let why = text!("The check could not be started: {error}", error = error);
-                    findings[index] = Some(Finding::unknown(probe.practice, why));
-                }
             }
         }
+        let (done, receiver) = bounded(probes.len());
+        let work = Work { host: Arc::clone(host), busy: Arc::clone(&self.busy), waiting, done };
+        let mut refused = None;
+        let mut running = 0;
+        for _ in 0..left.min(WORKERS) {
+            match work.start() {
+                Ok(()) => running += 1,
+                Err(error) => refused = Some(error),
+            }
+        }
+        if running == 0 {
+            self.give_up(&work, &mut findings, refused);
+            left = findings.iter().filter(|finding| finding.is_none()).count();
+        }
         let deadline = after(limit);
-        while waiting > 0 {
+        let mut patience = after(PATIENCE.min(limit / 4));
+        while left > 0 {
             select! {
                 recv(receiver) -> message => {
                     let Ok((index, finding)) = message else { break };
                     findings[index] = Some(finding);
-                    waiting -= 1;
+                    left -= 1;
+                }
+                recv(patience) -> _ => {
+                    patience = never();
+                    // Where none can be had, the threads there are take what is left.
+                    let _refused = (0..work.waiting.len()).try_for_each(|_| work.start());
                 }
                 recv(deadline) -> _ => break,
             }
         }
+        // Nobody wants these any more.
+        work.waiting.try_iter().for_each(|(_, probe)| self.leave(probe.practice));
         let late = |probe: &Probe| {
             let why = text!("The check took longer than {seconds} seconds", seconds = limit.as_secs_f32());
             finish(Finding::unknown(probe.practice, why), host.as_ref())
         };
         probes.iter().zip(findings).map(|(probe, finding)| finding.unwrap_or_else(|| late(probe))).collect()
+    }
+
+    /// There is no thread to be had.
+    fn give_up(&self, work: &Work, findings: &mut [Option<Finding>], refused: Option<std::io::Error>) {
+        let error = refused.map(|error| error.to_string()).unwrap_or_default();
+        for (index, probe) in work.waiting.try_iter() {
+            self.leave(probe.practice);
+            let why = text!("The check could not be started: {error}", error = error);
+            findings[index] = Some(finish(Finding::unknown(probe.practice, why), work.host.as_ref()));
+        }
     }
 
     fn enter(&self, practice: PracticeId) -> bool {
@@ -90,6 +135,29 @@ impl Runner {
     fn leave(&self, practice: PracticeId) {
         self.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&practice);
     }
+}
+
+impl Work {
+    /// Starts a thread that takes probes until none is waiting.
+    fn start(&self) -> std::io::Result<()> {
+        let work = self.clone();
+        let all = move || {
+            while let Ok((index, probe)) = work.waiting.try_recv() {
+                let finding = run_one(probe, work.host.as_ref());
+                work.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&probe.practice);
+                // The receiver is gone when the limit has passed; then nobody wants this finding.
+                let _late = work.done.send((index, finding));
+            }
+        };
+        std::thread::Builder::new().name("probes".to_owned()).spawn(all).map(|_detached| ())
+    }
+}
+
+fn longest_first(probes: &[Probe]) -> Vec<(usize, Probe)> {
+    let mut order: Vec<(usize, Probe)> = probes.iter().copied().enumerate().collect();
+    let rank = |practice| LONGEST.iter().position(|long| *long == practice).unwrap_or(LONGEST.len());
+    order.sort_by_key(|(_, probe)| rank(probe.practice));
+    order
 }
 
 /// Runs one probe on this thread; its error and its panic become `Unknown`.
@@ -108,3 +176,6 @@ fn finish(mut finding: Finding, host: &dyn Host) -> Finding {
     finding.when = host.now();
     finding
 }
+
+#[cfg(all(test, feature = "fixture"))]
+mod tests;

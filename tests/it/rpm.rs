@@ -132,8 +132,8 @@ impl Host for Elsewhere {
     fn listeners(&self) -> Read<Vec<Listener>> {
         Ok(Vec::new())
     }
-    fn processes(&self) -> Read<Vec<Process>> {
-        Ok(Vec::new())
+    fn processes(&self) -> Read<Arc<Vec<Process>>> {
+        Ok(Arc::default())
     }
     fn memory(&self) -> Option<&Memory> {
         self.live.memory()

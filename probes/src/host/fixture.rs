@@ -17,6 +17,7 @@ mod write;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -228,8 +229,8 @@ impl Host for FixtureHost {
         self.addresses.clone().map_err(|refusal| refusal.error("the list of network addresses"))
     }
 
-    fn processes(&self) -> Read<Vec<Process>> {
-        self.processes.clone().map_err(|refusal| refusal.error("the list of processes"))
+    fn processes(&self) -> Read<Arc<Vec<Process>>> {
+        self.processes.clone().map(Arc::new).map_err(|refusal| refusal.error("the list of processes"))
     }
 
     fn x_screen_saver(&self) -> Read<XScreenSaver> {

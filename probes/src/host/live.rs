@@ -26,7 +26,6 @@ mod wire;
 mod x11;
 
 use std::collections::HashMap;
-use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
@@ -35,10 +34,10 @@ use serde_json::Value;
 pub use bus::Buses;
 
 use super::memory::{Memory, Stamp};
+use super::once::Scan;
 use super::parts::Parts;
 use super::{Bus, BusCall, Host, HostError, Listener, Process, Read, Stat, User, XScreenSaver};
 use crate::practice::Platform;
-use crate::system::Place;
 
 /// The machine this program runs on, at one moment.
 #[derive(Debug)]
@@ -46,33 +45,37 @@ pub struct LiveHost {
     now: Timestamp,
     buses: Arc<Buses>,
     user: OnceLock<User>,
-    files: Once<String, Arc<Vec<u8>>>,
-    replies: Once<String, Value>,
-    /// Services and buses that did not answer in time are not asked again in this scan.
-    silent: Mutex<Vec<(Bus, String)>>,
+    files: Once<Arc<Vec<u8>>>,
+    stats: Once<Stat>,
+    folders: Once<Vec<String>>,
+    real_paths: Once<String>,
+    replies: Once<Value>,
+    /// Services that did not answer in time, and buses that did not or are not there, are not asked again in
+    /// this scan.
+    silent: Mutex<Vec<(Bus, HostError)>>,
     listeners: OnceLock<Read<Vec<Listener>>>,
-    processes: OnceLock<Read<Vec<Process>>>,
+    processes: OnceLock<Read<Arc<Vec<Process>>>>,
     screen_saver: OnceLock<Read<XScreenSaver>>,
-    place: OnceLock<Place>,
+    scan: Scan,
     memory: Option<Arc<Memory>>,
 }
 
 /// What has been read so far.
 #[derive(Debug)]
-struct Once<K, V>(Mutex<HashMap<K, Read<V>>>);
+struct Once<V>(Mutex<HashMap<String, Read<V>>>);
 
-impl<K: Hash + Eq, V: Clone> Once<K, V> {
+impl<V: Clone> Once<V> {
     fn new() -> Self {
         Once(Mutex::new(HashMap::new()))
     }
 
     /// The lock is not held while reading: one dead mount must not stop the other probes.
-    fn get(&self, key: K, read: impl FnOnce() -> Read<V>) -> Read<V> {
-        if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+    fn get(&self, key: &str, read: impl FnOnce() -> Read<V>) -> Read<V> {
+        if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key) {
             return known.clone();
         }
         let fresh = read();
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_insert(fresh).clone()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key.to_owned()).or_insert(fresh).clone()
     }
 }
 
@@ -89,12 +92,15 @@ impl LiveHost {
             buses,
             user: OnceLock::new(),
             files: Once::new(),
+            stats: Once::new(),
+            folders: Once::new(),
+            real_paths: Once::new(),
             replies: Once::new(),
             silent: Mutex::new(Vec::new()),
             listeners: OnceLock::new(),
             processes: OnceLock::new(),
             screen_saver: OnceLock::new(),
-            place: OnceLock::new(),
+            scan: Scan::new(),
             memory: None,
         }
     }
@@ -109,13 +115,18 @@ impl LiveHost {
     fn ask(&self, call: &BusCall) -> Read<Value> {
         let silent = || self.silent.lock().unwrap_or_else(PoisonError::into_inner);
         let bus = self.buses.name(call.bus);
-        let known = |(at, what): &&(Bus, String)| *at == call.bus && (*what == call.service || what == bus);
-        if let Some((_, what)) = silent().iter().find(known) {
-            return Err(HostError::TimedOut(what.clone()));
+        let known = |(at, error): &&(Bus, HostError)| {
+            let (HostError::TimedOut(what) | HostError::Absent(what)) = error else { return false };
+            *at == call.bus && (*what == call.service || what == bus)
+        };
+        if let Some((_, error)) = silent().iter().find(known) {
+            return Err(error.clone());
         }
         let reply = self.buses.call(call);
-        if let Err(HostError::TimedOut(what)) = &reply {
-            silent().push((call.bus, what.clone()));
+        match &reply {
+            Err(error @ HostError::TimedOut(_)) => silent().push((call.bus, error.clone())),
+            Err(error @ HostError::Absent(what)) if what == bus => silent().push((call.bus, error.clone())),
+            _ => {}
         }
         reply
     }
@@ -149,15 +160,15 @@ impl Host for LiveHost {
     }
 
     fn read_shared(&self, path: &str) -> Read<Arc<Vec<u8>>> {
-        self.files.get(path.to_owned(), || files::read(path).map(Arc::new))
+        self.files.get(path, || files::read(path).map(Arc::new))
     }
 
     fn open(&self, path: &str) -> Read<Box<dyn Parts>> {
         files::open_parts(path)
     }
 
-    fn place_known(&self) -> Option<&OnceLock<Place>> {
-        Some(&self.place)
+    fn this_scan(&self) -> Option<&Scan> {
+        Some(&self.scan)
     }
 
     fn memory(&self) -> Option<&Memory> {
@@ -169,7 +180,7 @@ impl Host for LiveHost {
     }
 
     fn list(&self, path: &str) -> Read<Vec<String>> {
-        files::list(path)
+        self.folders.get(path, || files::list(path))
     }
 
     fn link(&self, path: &str) -> Read<String> {
@@ -177,15 +188,15 @@ impl Host for LiveHost {
     }
 
     fn real_path(&self, path: &str) -> Read<String> {
-        files::real_path(path)
+        self.real_paths.get(path, || files::real_path(path))
     }
 
     fn stat(&self, path: &str) -> Read<Stat> {
-        files::stat(path)
+        self.stats.get(path, || files::stat(path))
     }
 
     fn dbus(&self, call: &BusCall) -> Read<Value> {
-        self.replies.get(call.line(), || self.ask(call))
+        self.replies.get(&call.line(), || self.ask(call))
     }
 
     #[cfg(target_os = "linux")]
@@ -199,8 +210,8 @@ impl Host for LiveHost {
     }
 
     #[cfg(target_os = "linux")]
-    fn processes(&self) -> Read<Vec<Process>> {
-        self.processes.get_or_init(|| processes::processes(self.user().uid)).clone()
+    fn processes(&self) -> Read<Arc<Vec<Process>>> {
+        self.processes.get_or_init(|| processes::processes(self.user().uid).map(Arc::new)).clone()
     }
 
     #[cfg(target_os = "linux")]
@@ -225,7 +236,7 @@ impl Host for LiveHost {
     }
 
     #[cfg(not(target_os = "linux"))]
-    fn processes(&self) -> Read<Vec<Process>> {
+    fn processes(&self) -> Read<Arc<Vec<Process>>> {
         self.processes.get_or_init(|| Err(HostError::Absent("the list of processes".to_owned()))).clone()
     }
 

@@ -146,7 +146,7 @@ impl Host for Recorder {
         addresses
     }
 
-    fn processes(&self) -> Read<Vec<Process>> {
+    fn processes(&self) -> Read<Arc<Vec<Process>>> {
         let processes = self.inner.processes();
         self.note(|notes, _| notes.processes(&processes));
         processes

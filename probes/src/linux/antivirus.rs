@@ -92,7 +92,7 @@ const FIRST_PERSON: u32 = 1000;
 fn processes(host: &dyn Host) -> Option<Vec<String>> {
     let processes = host.processes().ok()?;
     let shows_all = processes.iter().any(|process| process.pid == 1);
-    let own = processes.into_iter().filter(|process| process.uid < FIRST_PERSON).map(|process| process.name);
+    let own = processes.iter().filter(|process| process.uid < FIRST_PERSON).map(|process| process.name.clone());
     shows_all.then(|| own.collect())
 }
 

@@ -1,5 +1,7 @@
 //! Which program lets people in at the screen when the computer starts: GDM, SDDM, LightDM and others.
 
+use std::sync::Arc;
+
 use crate::finding::Evidence;
 use crate::host::{Host, Read, present};
 use crate::linux::session::let_in_by;
@@ -92,7 +94,11 @@ const SYSCONFIG: &str = "/etc/sysconfig/displaymanager";
 const DEFAULT: &str = "/etc/X11/default-display-manager";
 
 /// The programs that run or are started with the computer.
-pub(crate) fn managers(host: &dyn Host) -> Managers {
+pub(crate) fn managers(host: &dyn Host) -> Arc<Managers> {
+    host.once_a_scan("display managers", || look(host))
+}
+
+fn look(host: &dyn Host) -> Managers {
     let mut found = Managers::default();
     let linked = host.link(LINK);
     if let Ok(target) = &linked

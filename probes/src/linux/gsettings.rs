@@ -93,7 +93,7 @@ impl Gsettings {
         }
         // Asked from elsewhere (over ssh, from a service), the desktop at the screen is meant.
         let named = host.env("XDG_CURRENT_DESKTOP").filter(|names| !names.is_empty());
-        let desktops = named.unwrap_or_else(|| session(host).name);
+        let desktops = named.unwrap_or_else(|| session(host).name.clone());
         let desktops = desktops.split(':').filter(|name| !name.is_empty()).map(str::to_owned).collect();
         Ok(Gsettings { databases, schemas, desktops })
     }

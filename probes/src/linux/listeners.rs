@@ -5,6 +5,7 @@
 //! its process, and where nothing better is to be had by its port.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use crate::finding::Evidence;
 use crate::host::{Host, Listener, Process, Protocol};
@@ -69,7 +70,7 @@ impl Door {
 pub(crate) struct Facts {
     programs: &'static [Program],
     pub(crate) units: Option<Vec<Unit>>,
-    pub(crate) processes: Option<Vec<Process>>,
+    pub(crate) processes: Option<Arc<Vec<Process>>>,
     /// What systemd itself listens on.
     sockets: Vec<(&'static Program, u16)>,
     /// Services of any name in which one of the programs runs, by control group.
@@ -89,13 +90,18 @@ impl Facts {
         let units = systemd::units(host, &names).ok();
         let sockets = sockets::held_open(host, programs, units.as_deref().unwrap_or_default());
         let processes = host.processes().ok();
-        let services = services(host, programs, processes.as_deref().unwrap_or_default());
+        let services = services(host, programs, processes.as_ref().map(|all| all.as_slice()).unwrap_or_default());
         Facts { programs, units, processes, sockets, services }
     }
 
     /// A unit by its full name.
     pub(crate) fn unit(&self, name: &str) -> Option<&Unit> {
         self.units.iter().flatten().find(|unit| unit.name == name)
+    }
+
+    /// The processes, where they could be seen.
+    pub(crate) fn processes(&self) -> impl Iterator<Item = &Process> {
+        self.processes.iter().flat_map(|all| all.iter())
     }
 
     fn runs(&self, program: &Program) -> bool {
@@ -191,7 +197,7 @@ fn recognise(listener: &Listener, facts: &Facts, own: &dyn Fn(&Listener, &Owner<
     }
     if !is_foreign {
         let runs = |program: &&Program| {
-            let mut processes = facts.processes.iter().flatten().filter(|process| process.uid == listener.uid);
+            let mut processes = facts.processes().filter(|process| process.uid == listener.uid);
             processes.any(|process| program.processes.contains(&process.name.as_str()))
         };
         if let Some(program) = candidates().filter(likely).find(runs) {
@@ -209,9 +215,10 @@ fn recognise(listener: &Listener, facts: &Facts, own: &dyn Fn(&Listener, &Owner<
 /// The services in which one of the programs runs: whoever sets one up by hand may name its service at will.
 fn services(host: &dyn Host, programs: &'static [Program], processes: &[Process]) -> Vec<(&'static Program, String)> {
     let mut out = Vec::new();
-    for process in processes.iter().filter(|process| !is_login(process)) {
+    for process in processes {
         let own = |program: &&Program| program.processes.contains(&process.name.as_str());
-        let Some(program) = programs.iter().find(own) else { continue };
+        // The name goes first: arguments have to be read.
+        let Some(program) = programs.iter().find(own).filter(|_| !is_login(process)) else { continue };
         let groups = host.read_text(&format!("/proc/{}/cgroup", process.pid)).unwrap_or_default();
         let group = groups.lines().find_map(|line| line.strip_prefix("0::"));
         out.extend(group.filter(|group| group.ends_with(".service")).map(|group| (program, group.to_owned())));
@@ -229,7 +236,7 @@ pub(crate) fn is_login(process: &Process) -> bool {
 fn shows_a_guest(listener: &Listener, facts: &Facts) -> bool {
     let emulators = ["qemu-system", "VBoxHeadless", "VirtualBoxVM", "vmware-vmx"];
     let emulates = |process: &Process| emulators.iter().any(|name| process.name.starts_with(name));
-    let mut processes = facts.processes.iter().flatten();
+    let mut processes = facts.processes();
     let can_be = listener.port > 1024 || listener.uid != 0;
     can_be && processes.any(|process| process.uid == listener.uid && emulates(process))
 }

@@ -31,10 +31,7 @@ const VIRTUAL_VENDORS: [&str; 16] = [
 
 /// Where the system runs. What a sandbox or container shows is its own, so those are asked first.
 pub fn place(host: &dyn Host) -> Place {
-    match host.place_known() {
-        Some(known) => *known.get_or_init(|| look(host)),
-        None => look(host),
-    }
+    *host.once_a_scan("place", || look(host))
 }
 
 fn look(host: &dyn Host) -> Place {

@@ -122,7 +122,7 @@ pub(crate) fn look(host: &dyn Host) -> Read<Look> {
             return Ok(Look::NoDesktop(text!("The screen belongs to Windows, not to this system")));
         }
         (_, Desktop::None) => {
-            return Ok(match session.doubt {
+            return Ok(match session.doubt.clone() {
                 Some(why) => Look::Hidden(why),
                 None => Look::NoDesktop(text!("You are not in a graphical session on this machine")),
             });
@@ -134,7 +134,7 @@ pub(crate) fn look(host: &dyn Host) -> Read<Look> {
         // The user's own settings are shared with the machine, the system's may not be.
         (answer.inferred, answer.idle_inferred) = (true, true);
     }
-    answer.evidence.extend(session.evidence);
+    answer.evidence.extend(session.evidence.iter().cloned());
     Ok(Look::At(answer))
 }
 

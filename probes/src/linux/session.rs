@@ -1,5 +1,7 @@
 //! Which desktop the user is in: the environment, then logind, then the user's own processes.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::finding::Evidence;
@@ -79,7 +81,11 @@ pub fn desktop(host: &dyn Host) -> Desktop {
 }
 
 /// The session the user is in.
-pub fn session(host: &dyn Host) -> Session {
+pub fn session(host: &dyn Host) -> Arc<Session> {
+    host.once_a_scan("session", || look(host))
+}
+
+fn look(host: &dyn Host) -> Session {
     let processes = own_processes(host);
     let logind = logind(host);
     let display = display(host, logind.as_ref().ok());
@@ -134,9 +140,7 @@ pub fn session(host: &dyn Host) -> Session {
 /// The processes of the user.
 pub(crate) fn own_processes(host: &dyn Host) -> Read<Vec<Process>> {
     let uid = host.user().uid;
-    let mut processes = host.processes()?;
-    processes.retain(|process| process.uid == uid);
-    Ok(processes)
+    Ok(host.processes()?.iter().filter(|process| process.uid == uid).cloned().collect())
 }
 
 /// Whether a window manager without a locker of its own has that name.
@@ -287,7 +291,7 @@ mod tests {
     use super::*;
     use crate::host::fixture::FixtureHost;
 
-    fn of(host: &str) -> Session {
+    fn of(host: &str) -> Arc<Session> {
         let host = FixtureHost::parse(&format!("@platform linux\n@user 1000 ann /home/ann\n{host}\n"), "test");
         session(&host.unwrap_or_else(|error| panic!("{error}")))
     }

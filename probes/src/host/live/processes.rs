@@ -3,14 +3,14 @@
 use std::fs::File;
 use std::io::Read as _;
 
-use crate::host::{Process, Read};
+use crate::host::{Arguments, Process, Read};
 
 use super::files;
 
 /// The most that is read of one process's arguments, in bytes. What is longer is cut.
 const LONGEST_ARGUMENTS: u64 = 64 << 10;
 
-/// Every process that this user may see, with the arguments of the user's own. With /proc mounted
+/// Every process that this user may see; the arguments of the user's own are read when they are asked for. With /proc mounted
 /// `hidepid=` those are only the user's own processes: that a process of another user is not in the
 /// list then means nothing.
 pub(super) fn processes(own_uid: u32) -> Read<Vec<Process>> {
@@ -27,8 +27,13 @@ fn process(pid: u32, own_uid: u32) -> Option<Process> {
     let mut name = [0; 64];
     let length = File::open(format!("{directory}/comm")).ok()?.read(&mut name).ok()?;
     let name = String::from_utf8_lossy(&name[..length]).trim_end_matches('\n').to_owned();
-    let arguments = if uid == own_uid { start_of(&format!("{directory}/cmdline"), LONGEST_ARGUMENTS) } else { None };
-    Some(Process { pid, uid, name, arguments: split(&arguments.unwrap_or_default()) })
+    let arguments = if uid == own_uid { Arguments::later(pid, arguments) } else { Vec::new().into() };
+    Some(Process { pid, uid, name, arguments })
+}
+
+/// Empty where the process has ended.
+fn arguments(pid: u32) -> Vec<String> {
+    split(&start_of(&format!("/proc/{pid}/cmdline"), LONGEST_ARGUMENTS).unwrap_or_default())
 }
 
 fn start_of(path: &str, limit: u64) -> Option<Vec<u8>> {

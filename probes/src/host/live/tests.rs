@@ -194,7 +194,7 @@ fn this_process_is_among_the_processes() {
     let found = host.processes().expect("a list");
     let own = found.iter().find(|process| process.pid == std::process::id()).expect("this process");
     assert_eq!(own.uid, host.user().uid);
-    assert_eq!(own.arguments, std::env::args().collect::<Vec<_>>());
+    assert_eq!(own.arguments[..], std::env::args().collect::<Vec<_>>());
     assert!(!own.name.is_empty() && own.name.len() <= 15);
     for other in found.iter().filter(|process| process.uid != host.user().uid) {
         assert!(other.arguments.is_empty(), "{other:?}");

@@ -1,6 +1,7 @@
 //! What a recorder has seen so far.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -177,8 +178,12 @@ impl Notes {
         self.addresses = Some(addresses.clone().map_err(|error| Refusal::of(&error)));
     }
 
-    pub(super) fn processes(&mut self, processes: &Read<Vec<Process>>) {
-        self.processes = Some(processes.clone().map_err(|error| Refusal::of(&error)));
+    pub(super) fn processes(&mut self, processes: &Read<Arc<Vec<Process>>>) {
+        // Before a process ends: arguments are read when somebody looks at them.
+        let with_arguments =
+            |process: &Process| Process { arguments: process.arguments.to_vec().into(), ..process.clone() };
+        let noted = processes.as_ref().map(|all| all.iter().map(with_arguments).collect());
+        self.processes = Some(noted.map_err(Refusal::of));
     }
 
     pub(super) fn x_screen_saver(&mut self, saver: &Read<XScreenSaver>) {

@@ -61,7 +61,7 @@ pub(super) fn scrub(host: &FixtureHost, machine: &dyn Host) -> String {
     }
     if let Ok(processes) = &mut host.processes {
         for process in processes.iter_mut().filter(|process| !TELLING.contains(&process.name.as_str())) {
-            process.arguments.truncate(1);
+            process.arguments = process.arguments.iter().take(1).cloned().collect::<Vec<_>>().into();
         }
     }
     let text = host.to_text();

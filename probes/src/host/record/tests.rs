@@ -90,7 +90,7 @@ fn nobody_can_be_told_from_a_recording() {
     let dashed = udev.trim().trim_start_matches("E:ID_FS_UUID=").replace('-', "");
     assert_eq!(uuid, format!("CRYPT-LUKS2-{dashed}-root"), "the same id got two names");
     assert_eq!(host.user().name, "ann");
-    assert_eq!(host.processes().expect("a list")[1].arguments, ["swayidle", "timeout", "300", "swaylock"]);
+    assert_eq!(host.processes().expect("a list")[1].arguments[..], ["swayidle", "timeout", "300", "swaylock"]);
     assert!(host.read("/home/ann/.config/x").is_ok());
     // Of the passwords only is kept that there is one, and it is still the user's.
     let shadow = (&host as &dyn Host).read_text("/etc/shadow").expect("a file");

@@ -109,7 +109,7 @@ pub(super) fn python(listener: &Listener, owner: &Owner<'_>, facts: &Facts) -> R
     if owner.is_foreign || listener.protocol != Protocol::Tcp {
         return None;
     }
-    let mut processes = facts.processes.iter().flatten().filter(|process| process.uid == listener.uid);
+    let mut processes = facts.processes().filter(|process| process.uid == listener.uid);
     let serves = processes.any(|process| {
         let Some((program, words)) = process.arguments.split_first() else { return false };
         let module = words.iter().position(|word| matches!(word.as_str(), "http.server" | "SimpleHTTPServer"));

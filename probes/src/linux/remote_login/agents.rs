@@ -56,13 +56,13 @@ pub(super) fn running(facts: &Facts) -> Vec<Agent> {
             .find(|unit| matches(known.unit, &unit.name) && unit.is_active() == Some(true))
             .map(|unit| (format!("{}: {}", unit.name, unit.words()), true));
         let process = |names: &[&str], is_service: bool| {
-            let mut running = facts.processes.iter().flatten();
+            let mut running = facts.processes();
             let process = running.find(|process| names.contains(&process.name.as_str()))?;
             Some((format!("process {} ({}) of user {}", process.pid, process.name, process.uid), is_service))
         };
         let told = || {
             let (name, word) = known.told?;
-            let mut running = facts.processes.iter().flatten().filter(|process| process.name == name);
+            let mut running = facts.processes().filter(|process| process.name == name);
             let process = running.find(|process| process.arguments.iter().skip(1).any(|argument| argument == word))?;
             let saw = format!("process {} ({name} {word}) of user {}", process.pid, process.uid);
             Some((saw, true))
@@ -94,7 +94,7 @@ pub(super) fn tailscale(host: &dyn Host, facts: &Facts) -> Tailscale {
     let source = match unit {
         Some(unit) => unit.name.clone(),
         None => {
-            let mut running = facts.processes.iter().flatten();
+            let mut running = facts.processes();
             match running.find(|process| process.name == "tailscaled") {
                 Some(process) => format!("process {} ({})", process.pid, process.name),
                 None => return Tailscale::Closed(None),

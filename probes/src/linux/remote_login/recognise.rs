@@ -54,7 +54,7 @@ impl Settings {
         let server = |process: &&Process| {
             process.uid == uid && PROGRAMS[0].processes.contains(&process.name.as_str()) && !is_login(process)
         };
-        let servers: Vec<&Process> = facts.processes.iter().flatten().filter(server).collect();
+        let servers: Vec<&Process> = facts.processes().filter(server).collect();
         let told = servers.iter().any(|process| {
             let words = process.arguments.join(" ");
             let words: Vec<&str> = words.split_whitespace().collect();

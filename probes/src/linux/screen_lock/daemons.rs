@@ -287,7 +287,7 @@ fn xidlehook(process: &Process) -> Plan {
     let mut plan =
         Plan { daemon: "xidlehook", doubt: hidden(process), evidence: vec![seen(process)], ..Plan::default() };
     let mut total: u32 = 0;
-    let mut rest = process.arguments.as_slice();
+    let mut rest = &process.arguments[..];
     while let Some((word, after)) = rest.split_first() {
         rest = after;
         if word != "--timer" {

@@ -37,7 +37,7 @@ pub(super) fn light_locker(host: &dyn Host, process: &Process, server: &XServer)
         evidence: keys.evidence,
     };
     answer.evidence.push(seen(process));
-    answer.evidence.extend(managers.active.into_iter().map(|(_, evidence)| evidence));
+    answer.evidence.extend(managers.active.iter().map(|(_, evidence)| evidence.clone()));
     answer.evidence.extend(server.evidence.clone());
     Ok(answer)
 }

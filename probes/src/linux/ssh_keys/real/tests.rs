@@ -76,8 +76,8 @@ impl Host for Elsewhere {
         Ok(Vec::new())
     }
 
-    fn processes(&self) -> Read<Vec<Process>> {
-        Ok(Vec::new())
+    fn processes(&self) -> Read<Arc<Vec<Process>>> {
+        Ok(Arc::default())
     }
 }
 
