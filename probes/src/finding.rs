@@ -1,5 +1,7 @@
 //! What a probe says: the observation, how sure it is, and where it was read.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -72,7 +74,7 @@ pub struct Item {
     /// As the package manager writes it; empty where unknown.
     pub version: String,
     /// Who installed it: `dpkg`, `rpm`, `pacman`, `apk`, `flatpak`, `snap`, `nix`, `desktop`.
-    pub source: String,
+    pub source: Cow<'static, str>,
     /// The name a person sees, where it differs from `name`: `Firefox Web Browser`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,

@@ -44,7 +44,7 @@ fn found(practice: PracticeId, observation: Observation) -> Finding {
 }
 
 fn item(name: &str, version: &str, source: &str) -> Item {
-    Item { name: name.to_owned(), version: version.to_owned(), source: source.to_owned(), label: None }
+    Item { name: name.to_owned(), version: version.to_owned(), source: source.to_owned().into(), label: None }
 }
 
 fn version(product: &str, number: &str) -> Version {

@@ -266,7 +266,7 @@ fn applications() -> Verdict {
     let item = Item {
         name: "firefox-esr".to_owned(),
         version: "128.5.0esr-1~deb12u1".to_owned(),
-        source: "dpkg".to_owned(),
+        source: "dpkg".into(),
         label: Some("Firefox ESR".to_owned()),
     };
     let reason = text!("Every application is as the policy asks");

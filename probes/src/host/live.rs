@@ -201,7 +201,7 @@ impl Host for LiveHost {
 
     #[cfg(target_os = "linux")]
     fn listeners(&self) -> Read<Vec<Listener>> {
-        self.listeners.get_or_init(sockets::listeners).clone()
+        self.listeners.get_or_init(|| sockets::listeners(self.memory.as_deref())).clone()
     }
 
     #[cfg(target_os = "linux")]

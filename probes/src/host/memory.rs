@@ -28,7 +28,11 @@ pub struct Stamp {
 
 /// The store. It holds one result a name, and the names stand in the code, so it does not grow.
 #[derive(Debug, Default)]
-pub struct Memory(Mutex<BTreeMap<&'static str, Known>>);
+pub struct Memory {
+    results: Mutex<BTreeMap<&'static str, Known>>,
+    /// Where control groups were found, by the number of their directory: those that the last scan asked for.
+    pub(super) groups: Mutex<BTreeMap<u64, String>>,
+}
 
 #[derive(Debug)]
 struct Known {
@@ -42,13 +46,13 @@ impl Memory {
     }
 
     fn recall<T: Any + Send + Sync>(&self, what: &'static str, of: &[(String, Stamp)]) -> Option<Arc<T>> {
-        let store = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let store = self.results.lock().unwrap_or_else(PoisonError::into_inner);
         let known = store.get(what).filter(|known| known.of == of)?;
         Arc::clone(&known.result).downcast().ok()
     }
 
     fn keep(&self, what: &'static str, of: Vec<(String, Stamp)>, result: Arc<dyn Any + Send + Sync>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(what, Known { of, result });
+        self.results.lock().unwrap_or_else(PoisonError::into_inner).insert(what, Known { of, result });
     }
 }
 
@@ -62,20 +66,37 @@ impl dyn Host + '_ {
         paths: &[&str],
         work: impl FnOnce() -> Read<T>,
     ) -> Read<Arc<T>> {
-        let Some((memory, stamps)) = self.memory().zip(self.stamps(paths)) else { return work().map(Arc::new) };
-        if let Some(known) = memory.recall(what, &stamps) {
+        match self.stamps(paths) {
+            Some(of) => self.worked_out_of(what, of, || Ok((work()?, true))),
+            None => work().map(Arc::new),
+        }
+    }
+
+    /// As [`worked_out`](Self::worked_out), out of files whose stamps are known already. `work` says beside its
+    /// result whether that may be kept.
+    pub fn worked_out_of<T: Any + Send + Sync>(
+        &self,
+        what: &'static str,
+        of: Vec<(String, Stamp)>,
+        work: impl FnOnce() -> Read<(T, bool)>,
+    ) -> Read<Arc<T>> {
+        let Some(memory) = self.memory() else { return work().map(|(result, _)| Arc::new(result)) };
+        if let Some(known) = memory.recall(what, &of) {
             return Ok(known);
         }
-        let result = Arc::new(work()?);
+        let (result, may_keep) = work()?;
+        let result = Arc::new(result);
         // What this scan read may be older than the stamps; then they are younger than the scan.
-        let settled = stamps.iter().all(|(_, stamp)| stamp.changed.0 < self.now().as_second() - SETTLED);
-        if settled && self.stamps(paths).as_ref() == Some(&stamps) {
-            memory.keep(what, stamps, Arc::clone(&result) as Arc<dyn Any + Send + Sync>);
+        let settled = || of.iter().all(|(_, stamp)| stamp.changed.0 < self.now().as_second() - SETTLED);
+        let same = || of.iter().all(|(path, stamp)| self.stamp(path).as_ref() == Some(stamp));
+        if may_keep && settled() && same() {
+            memory.keep(what, of, Arc::clone(&result) as Arc<dyn Any + Send + Sync>);
         }
         Ok(result)
     }
 
     fn stamps(&self, paths: &[&str]) -> Option<Vec<(String, Stamp)>> {
+        self.memory()?;
         paths.iter().map(|path| Some(((*path).to_owned(), self.stamp(path)?))).collect()
     }
 }

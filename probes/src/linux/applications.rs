@@ -102,6 +102,6 @@ fn miss(source: &str, saw: impl Into<String>) -> Evidence {
     Evidence { source: source.to_owned(), saw: saw.into(), check: format!("ls -l {source}") }
 }
 
-fn item(source: &str, name: &str, version: &str) -> Item {
-    Item { name: name.to_owned(), version: version.to_owned(), source: source.to_owned(), label: None }
+fn item(source: &'static str, name: &str, version: &str) -> Item {
+    Item { name: name.to_owned(), version: version.to_owned(), source: source.into(), label: None }
 }

@@ -2,6 +2,10 @@
 
 /// Whether the whole of `word` fits. Never takes longer than the product of both lengths.
 pub fn matches(pattern: &str, word: &str) -> bool {
+    // Most patterns are plain names.
+    if !pattern.contains(['*', '?', '[', '\\']) {
+        return pattern == word;
+    }
     let pattern: Vec<char> = pattern.chars().collect();
     let word: Vec<char> = word.chars().collect();
     let (mut p, mut w) = (0, 0);

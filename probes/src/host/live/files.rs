@@ -7,17 +7,35 @@ use crate::host::memory::Stamp;
 use crate::host::parts::{Parts, ends};
 use crate::host::{HostError, Kind, LARGEST_FILE, Read, Stat};
 
+/// Most files are shorter than this, in bytes: they need no buffer of their own while they are read.
+const SHORT: usize = 4096;
+
 /// The whole file. Only regular files are opened: a FIFO would block, and opening a device can act.
 pub(super) fn read(path: &str) -> Read<Vec<u8>> {
-    let before = stat(path)?;
-    check_kind(path, before.kind)?;
-    if before.size > LARGEST_FILE {
+    // The kernel's own files can be opened at once: there are no FIFOs among them.
+    if !path.starts_with("/proc/") && !path.starts_with("/sys/") {
+        check_kind(path, stat(path)?.kind)?;
+    }
+    let (mut file, size) = open(path)?;
+    if size > LARGEST_FILE {
         return Err(too_large(path));
     }
-    let file = open(path).map_err(|error| refused(path, &error))?;
     // Files in /proc and /sys say that they are empty, so the limit is kept while reading, too.
-    let mut bytes = Vec::with_capacity(usize::try_from(before.size).unwrap_or(0).saturating_add(1));
-    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(|error| refused(path, &error))?;
+    let mut start = [0; SHORT];
+    let mut length = 0;
+    if size < SHORT as u64 || path.starts_with("/sys/") {
+        while length < SHORT {
+            match file.read(&mut start[length..]) {
+                Ok(0) => return Ok(start[..length].to_vec()),
+                Ok(more) => length += more,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(refused(path, &error)),
+            }
+        }
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0).max(2 * length).saturating_add(1));
+    bytes.extend_from_slice(&start[..length]);
+    file.take(LARGEST_FILE + 1 - length as u64).read_to_end(&mut bytes).map_err(|error| refused(path, &error))?;
     if bytes.len() as u64 > LARGEST_FILE { Err(too_large(path)) } else { Ok(bytes) }
 }
 
@@ -31,8 +49,7 @@ struct Opened {
 /// Opens a file to be read in parts. Only regular ones, as in [`read`].
 pub(super) fn open_parts(path: &str) -> Read<Box<dyn Parts>> {
     check_kind(path, stat(path)?.kind)?;
-    let file = open(path).map_err(|error| refused(path, &error))?;
-    let size = file.metadata().map_err(|error| refused(path, &error))?.len();
+    let (file, size) = open(path)?;
     Ok(Box::new(Opened { path: path.to_owned(), file, size }))
 }
 
@@ -55,34 +72,35 @@ impl Parts for Opened {
 }
 
 fn check_kind(path: &str, kind: Kind) -> Read<()> {
-    match kind {
-        Kind::File => Ok(()),
-        Kind::Directory => Err(HostError::Garbled(path.to_owned(), "it is a directory".to_owned())),
-        Kind::Link | Kind::BlockDevice | Kind::Other => {
-            Err(HostError::Garbled(path.to_owned(), "it is not an ordinary file".to_owned()))
-        }
-    }
+    if kind == Kind::File { Ok(()) } else { Err(no_file(path, kind == Kind::Directory)) }
+}
+
+fn no_file(path: &str, is_directory: bool) -> HostError {
+    let problem = if is_directory { "it is a directory" } else { "it is not an ordinary file" };
+    HostError::Garbled(path.to_owned(), problem.to_owned())
 }
 
 fn too_large(path: &str) -> HostError {
     HostError::Garbled(path.to_owned(), format!("it is larger than {} MiB", LARGEST_FILE >> 20))
 }
 
-/// Opens for reading so that a FIFO put there in the meantime does not block.
+/// Opens for reading so that a FIFO put there in the meantime does not block. Gives the size in bytes, too.
 #[cfg(target_os = "linux")]
-fn open(path: &str) -> io::Result<std::fs::File> {
+fn open(path: &str) -> Read<(std::fs::File, u64)> {
     use rustix::fs::{FileType, Mode, OFlags, fstat};
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
-    let fd = rustix::fs::open(path, flags, Mode::empty())?;
-    if FileType::from_raw_mode(fstat(&fd)?.st_mode) != FileType::RegularFile {
-        return Err(io::Error::other("it is not an ordinary file"));
+    let fd = rustix::fs::open(path, flags, Mode::empty()).map_err(|errno| refused(path, &errno.into()))?;
+    let found = fstat(&fd).map_err(|errno| refused(path, &errno.into()))?;
+    match FileType::from_raw_mode(found.st_mode) {
+        FileType::RegularFile => Ok((std::fs::File::from(fd), u64::try_from(found.st_size).unwrap_or(0))),
+        other => Err(no_file(path, other == FileType::Directory)),
     }
-    Ok(std::fs::File::from(fd))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn open(path: &str) -> io::Result<std::fs::File> {
-    std::fs::File::open(path)
+fn open(path: &str) -> Read<(std::fs::File, u64)> {
+    let opened = std::fs::File::open(path).and_then(|file| file.metadata().map(|found| (file, found.len())));
+    opened.map_err(|error| refused(path, &error))
 }
 
 /// The names in a directory, sorted.

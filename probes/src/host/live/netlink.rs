@@ -48,7 +48,7 @@ pub(super) fn request(kind: u16, body: &[u8]) -> Vec<u8> {
 pub(super) fn dump(socket: impl AsFd + Copy, request: &[u8], mut each: impl FnMut(u16, &[u8])) -> Result<Dump, Errno> {
     rustix::net::send(socket, request, SendFlags::empty())?;
     let mut state = Dump::Whole;
-    let mut buffer = vec![0; 64 << 10];
+    let mut buffer = vec![0; 32 << 10];
     loop {
         let (_, length) = rustix::net::recv(socket, &mut buffer[..], RecvFlags::TRUNC)?;
         let Some(mut rest) = buffer.get(..length) else { return Err(Errno::MSGSIZE) };

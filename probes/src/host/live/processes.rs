@@ -2,6 +2,9 @@
 
 use std::fs::File;
 use std::io::Read as _;
+use std::os::fd::{AsFd as _, BorrowedFd};
+
+use rustix::fs::{AtFlags, Mode, OFlags};
 
 use crate::host::{Arguments, Process, Read};
 
@@ -14,18 +17,26 @@ const LONGEST_ARGUMENTS: u64 = 64 << 10;
 /// `hidepid=` those are only the user's own processes: that a process of another user is not in the
 /// list then means nothing.
 pub(super) fn processes(own_uid: u32) -> Read<Vec<Process>> {
-    let mut pids: Vec<u32> = files::list("/proc")?.iter().filter_map(|name| name.parse().ok()).collect();
+    let wrong = |error: std::io::Error| files::refused("/proc", &error);
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let proc = rustix::fs::open("/proc", flags, Mode::empty()).map_err(|errno| wrong(errno.into()))?;
+    let mut pids: Vec<u32> = Vec::new();
+    for entry in std::fs::read_dir("/proc").map_err(wrong)? {
+        pids.extend(entry.map_err(wrong)?.file_name().to_str().and_then(|name| name.parse::<u32>().ok()));
+    }
     pids.sort_unstable();
     // A process may end while it is looked at; then it is not running.
-    Ok(pids.into_iter().filter_map(|pid| process(pid, own_uid)).collect())
+    Ok(pids.into_iter().filter_map(|pid| process(proc.as_fd(), pid, own_uid)).collect())
 }
 
-fn process(pid: u32, own_uid: u32) -> Option<Process> {
-    let directory = format!("/proc/{pid}");
-    let uid = files::stat(&directory).ok()?.uid;
+fn process(proc: BorrowedFd<'_>, pid: u32, own_uid: u32) -> Option<Process> {
+    let file = format!("{pid}/comm");
+    // The folder is asked whose it is: files of a process that hides its memory are root's.
+    let uid = rustix::fs::statat(proc, file.split_once('/')?.0, AtFlags::empty()).ok()?.st_uid;
+    let comm = rustix::fs::openat(proc, &file, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty()).ok()?;
     // The name comes whole with the first read.
     let mut name = [0; 64];
-    let length = File::open(format!("{directory}/comm")).ok()?.read(&mut name).ok()?;
+    let length = rustix::io::read(comm, &mut name).ok()?;
     let name = String::from_utf8_lossy(&name[..length]).trim_end_matches('\n').to_owned();
     let arguments = if uid == own_uid { Arguments::later(pid, arguments) } else { Vec::new().into() };
     Some(Process { pid, uid, name, arguments })

@@ -6,12 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::unix::fs::DirEntryExt as _;
+use std::sync::PoisonError;
 
 use rustix::io::Errno;
 use rustix::net::netlink;
 
 use super::files;
 use super::netlink::{AF_INET, AF_INET6, Dump, attributes, dump, request, socket, u32_at};
+use crate::host::memory::Memory;
 use crate::host::{Listener, Protocol, Read, present};
 
 /// `SOCK_DIAG_BY_FAMILY`
@@ -38,9 +40,9 @@ struct Found {
 }
 
 /// Every listening TCP socket and every bound, unconnected UDP socket of this network namespace.
-pub(super) fn listeners() -> Read<Vec<Listener>> {
+pub(super) fn listeners(memory: Option<&Memory>) -> Read<Vec<Listener>> {
     match ask_kernel() {
-        Ok(found) => Ok(with_groups(found)),
+        Ok(found) => Ok(with_groups(found, memory)),
         // Refused by a sandbox, or a kernel built without it.
         Err(_errno) => from_tables(),
     }
@@ -95,11 +97,17 @@ fn socket_in(payload: &[u8], protocol: Protocol) -> Option<Found> {
     (port != 0).then_some(Found { protocol, address, port, uid, group })
 }
 
-fn with_groups(found: BTreeSet<Found>) -> Vec<Listener> {
+fn with_groups(found: BTreeSet<Found>, memory: Option<&Memory>) -> Vec<Listener> {
     let mut wanted: BTreeMap<u64, Option<String>> =
         found.iter().filter_map(|socket| socket.group).map(|id| (id, None)).collect();
     if let (false, Some(root)) = (wanted.is_empty(), group_root()) {
+        let remembered = || memory.map(|memory| memory.groups.lock().unwrap_or_else(PoisonError::into_inner));
+        let known = remembered().map(|known| known.clone()).unwrap_or_default();
+        name_known_groups(&root, &known, &mut wanted);
         name_groups(&root, &mut wanted);
+        if let Some(mut known) = remembered() {
+            *known = wanted.iter().filter_map(|(id, path)| Some((*id, path.clone()?))).collect();
+        }
     }
     let named = |socket: Found| Listener {
         protocol: socket.protocol,
@@ -119,10 +127,23 @@ fn group_root() -> Option<String> {
     line.split(' ').nth(4).map(str::to_owned)
 }
 
+/// Names the groups that are still where an earlier scan found them. The kernel gives no number twice.
+fn name_known_groups(root: &str, known: &BTreeMap<u64, String>, wanted: &mut BTreeMap<u64, Option<String>>) {
+    use std::os::unix::fs::MetadataExt as _;
+    for (id, slot) in wanted {
+        let path = known.get(id);
+        let is_there = |path: &&String| std::fs::metadata(format!("{root}{path}")).is_ok_and(|at| at.ino() == *id);
+        *slot = path.filter(is_there).cloned();
+    }
+}
+
 /// Walks the control groups until every wanted one has its path.
 fn name_groups(root: &str, wanted: &mut BTreeMap<u64, Option<String>>) {
     use std::os::unix::fs::MetadataExt as _;
-    let mut missing = wanted.len();
+    let mut missing = wanted.values().filter(|path| path.is_none()).count();
+    if missing == 0 {
+        return;
+    }
     let mut found = |id: u64, path: &str, missing: &mut usize| {
         if let Some(slot @ None) = wanted.get_mut(&id) {
             *slot = Some(path.to_owned());
@@ -156,7 +177,7 @@ fn from_tables() -> Read<Vec<Listener>> {
             found.extend(table_sockets(&String::from_utf8_lossy(&table.unwrap_or_default()), protocol));
         }
     }
-    Ok(with_groups(found))
+    Ok(with_groups(found, None))
 }
 
 /// The waiting sockets in one of the tables that proc_net(5) describes.
@@ -222,7 +243,7 @@ mod tests {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let waiting = |list: Vec<Listener>| list.into_iter().any(|l| l.port == port && l.address.is_loopback());
-        assert!(waiting(with_groups(ask_kernel().expect("sock_diag"))));
+        assert!(waiting(with_groups(ask_kernel().expect("sock_diag"), None)));
         assert!(waiting(from_tables().expect("/proc/net")));
     }
 }

@@ -8,7 +8,7 @@ use crate::host::{Host, HostError, Read, present};
 use crate::parse::key_file;
 
 /// One entry of the menu.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Entry {
     folder: String,
     /// The file's name without its ending, directories joined by hyphens.
@@ -18,18 +18,59 @@ pub(super) struct Entry {
     owner: Option<(&'static str, String)>,
 }
 
+/// A file that may be an entry.
+struct File {
+    folder: String,
+    path: String,
+    id: String,
+}
+
+/// What reading files came to: the entries, and what could not be read.
+#[derive(Debug, Default)]
+struct Entries {
+    found: Vec<Entry>,
+    missed: Vec<Evidence>,
+}
+
 pub(super) fn entries(host: &dyn Host, missed: &mut Vec<Evidence>) -> Read<Vec<Entry>> {
+    let files = files(host, missed)?;
+    // There are hundreds, and they are the same in nearly every scan.
+    let (mut known, mut others, mut stamps) = (Vec::new(), Vec::new(), Vec::new());
+    for file in &files {
+        match host.stamp(&file.path) {
+            Some(stamp) => {
+                known.push(file);
+                stamps.push((file.path.clone(), stamp));
+            }
+            None => others.push(file),
+        }
+    }
+    let read = host.worked_out_of("entries of the menu", stamps, || Ok(read_all(host, &known)))?;
+    let (others, _) = read_all(host, &others);
+    missed.extend(read.missed.iter().chain(&others.missed).cloned());
+    let mut entries = read.found.clone();
+    entries.extend(others.found);
+    entries.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(entries)
+}
+
+/// Every file that counts.
+fn files(host: &dyn Host, missed: &mut Vec<Evidence>) -> Read<Vec<File>> {
     let mut folders = vec![format!("{}/applications", host.data_home())];
     folders.extend(host.data_dirs().into_iter().map(|folder| format!("{folder}/applications")));
     folders
         .extend(flatpak::installations(host)?.into_iter().map(|folder| format!("{folder}/exports/share/applications")));
     folders.push("/var/lib/snapd/desktop/applications".to_owned());
     // The first file of a name hides later ones, even where it only says `Hidden`.
-    let mut found: BTreeMap<String, Option<Entry>> = BTreeMap::new();
+    let mut found: BTreeMap<String, File> = BTreeMap::new();
+    let mut add = |folder: &str, name: &str, id: String| {
+        let file = || File { folder: folder.to_owned(), path: format!("{folder}/{name}"), id: id.clone() };
+        found.entry(id.clone()).or_insert_with(file);
+    };
     for folder in folders {
         for name in present(host.list(&folder))?.unwrap_or_default() {
             if let Some(id) = name.strip_suffix(".desktop") {
-                found.entry(id.to_owned()).or_insert_with(|| read(host, &folder, &name, id, missed));
+                add(&folder, &name, id.to_owned());
                 continue;
             }
             if name.contains('.') {
@@ -44,28 +85,36 @@ pub(super) fn entries(host: &dyn Host, missed: &mut Vec<Evidence>) -> Read<Vec<E
             });
             for file in files {
                 if let Some(id) = file.strip_suffix(".desktop") {
-                    let id = format!("{name}-{id}");
-                    found.entry(id.clone()).or_insert_with(|| read(host, &inner, &file, &id, missed));
+                    add(&inner, &file, format!("{name}-{id}"));
                 }
             }
         }
     }
-    Ok(found.into_values().flatten().collect())
+    Ok(found.into_values().collect())
 }
 
-/// An entry that may not be read can be any application. A link that leads nowhere is none.
-fn read(host: &dyn Host, folder: &str, file: &str, id: &str, missed: &mut Vec<Evidence>) -> Option<Entry> {
-    let path = format!("{folder}/{file}");
-    let text = match host.read_text(&path) {
-        Ok(text) => text,
-        Err(HostError::Absent(_)) => return None,
-        Err(error) => {
-            missed.push(miss(&path, error.to_string()));
-            return None;
+/// Reads them, and says whether what came out hangs on the files alone.
+fn read_all(host: &dyn Host, files: &[&File]) -> (Entries, bool) {
+    let mut entries = Entries::default();
+    let mut is_lasting = true;
+    for file in files {
+        match host.read_text(&file.path) {
+            Ok(text) => entries.found.extend(entry(file, &text)),
+            // A link that leads nowhere is no application.
+            Err(HostError::Absent(_)) => is_lasting = false,
+            // An entry that may not be read can be any application.
+            Err(error) => {
+                is_lasting &= matches!(error, HostError::Denied(_));
+                entries.missed.push(miss(&file.path, error.to_string()));
+            }
         }
-    };
+    }
+    (entries, is_lasting)
+}
+
+fn entry(file: &File, text: &str) -> Option<Entry> {
     // Names in all languages make these long, so they are gone through once.
-    let untranslated: Vec<(&str, &str)> = key_file::entries(&text)
+    let untranslated: Vec<(&str, &str)> = key_file::entries(text)
         .filter(|(group, key, _)| *group == "Desktop Entry" && !key.ends_with(']'))
         .map(|(_, key, value)| (key, value))
         .collect();
@@ -75,9 +124,9 @@ fn read(host: &dyn Host, folder: &str, file: &str, id: &str, missed: &mut Vec<Ev
     }
     let owner = |source, key| of(key).map(|name| (source, name.to_owned()));
     Some(Entry {
-        folder: folder.to_owned(),
-        id: id.to_owned(),
-        label: of("Name").unwrap_or(id).to_owned(),
+        folder: file.folder.clone(),
+        id: file.id.clone(),
+        label: of("Name").unwrap_or(&file.id).to_owned(),
         owner: owner("flatpak", "X-Flatpak").or_else(|| owner("snap", "X-SnapInstanceName")),
     })
 }
@@ -85,7 +134,7 @@ fn read(host: &dyn Host, folder: &str, file: &str, id: &str, missed: &mut Vec<Ev
 /// Gives flatpaks and snaps the name that the menu shows.
 pub(super) fn add_labels(all: &mut [Found], entries: &[Entry]) {
     for item in all.iter_mut().flat_map(|found| &mut found.items) {
-        if item.label.is_none() && matches!(item.source.as_str(), "flatpak" | "snap") {
+        if item.label.is_none() && matches!(&*item.source, "flatpak" | "snap") {
             let owned = |entry: &&Entry| {
                 entry.owner.as_ref().is_some_and(|(source, name)| *source == item.source && *name == item.name)
             };

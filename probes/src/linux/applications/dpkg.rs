@@ -10,9 +10,11 @@ const PIECES: &str = "/var/lib/dpkg/status.d";
 pub(super) fn dpkg(host: &dyn Host) -> Read<Option<Found>> {
     let mut items = Vec::new();
     let mut source = None;
-    if let Some(bytes) = present(host.read_shared(STATUS))? {
-        let text = as_text(&bytes);
-        items.extend(dpkg_status::installed(&text).map(|package| item("dpkg", package.name, package.version)));
+    if let Some(packages) = present(host.worked_out("packages of dpkg", &[STATUS], || installed(host)))? {
+        let mut words = packages.split_terminator('\n');
+        while let (Some(name), Some(version)) = (words.next(), words.next()) {
+            items.push(item("dpkg", name, version));
+        }
         source = Some(STATUS);
     }
     for name in present(host.list(PIECES))?.unwrap_or_default() {
@@ -30,4 +32,14 @@ pub(super) fn dpkg(host: &dyn Host) -> Read<Option<Found>> {
         items,
         check: "dpkg-query -l",
     }))
+}
+
+/// Name and version of every package, a line each: thousands of them are remembered.
+fn installed(host: &dyn Host) -> Read<Box<str>> {
+    let bytes = host.read_shared(STATUS)?;
+    let mut lines = String::new();
+    for package in dpkg_status::installed(&as_text(&bytes)) {
+        lines.extend([package.name, "\n", package.version, "\n"]);
+    }
+    Ok(lines.into_boxed_str())
 }

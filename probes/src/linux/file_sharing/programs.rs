@@ -1,6 +1,6 @@
 //! The programs that share files, media or printers, and how to know them.
 
-use crate::host::{Listener, Protocol};
+use crate::host::{Listener, Process, Protocol};
 use crate::linux::listeners::{Facts, Owner, PLAIN, Program, Recognised};
 
 pub(super) const SAMBA: &str = "Windows file sharing (Samba)";
@@ -109,7 +109,9 @@ pub(super) fn python(listener: &Listener, owner: &Owner<'_>, facts: &Facts) -> R
     if owner.is_foreign || listener.protocol != Protocol::Tcp {
         return None;
     }
-    let mut processes = facts.processes().filter(|process| process.uid == listener.uid);
+    // The name goes first: arguments have to be read.
+    let is_python = |process: &&Process| process.uid == listener.uid && process.name.contains("python");
+    let mut processes = facts.processes().filter(is_python);
     let serves = processes.any(|process| {
         let Some((program, words)) = process.arguments.split_first() else { return false };
         let module = words.iter().position(|word| matches!(word.as_str(), "http.server" | "SimpleHTTPServer"));
