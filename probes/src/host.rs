@@ -16,15 +16,18 @@ use self::parts::{Parts, Whole};
 use crate::practice::Platform;
 use crate::text::Text;
 
+pub mod asked;
 #[cfg(feature = "fixture")]
 pub mod fixture;
 pub mod live;
 pub mod memory;
 pub mod once;
 pub mod parts;
+pub(crate) mod pattern;
 mod process;
 #[cfg(feature = "fixture")]
 pub mod record;
+pub mod watch;
 
 /// The most that is read of one file, in bytes. What is larger is refused, not cut.
 pub const LARGEST_FILE: u64 = 64 << 20;
@@ -295,6 +298,11 @@ pub trait Host: Send + Sync {
 
     /// What this scan has worked out so far, where the host keeps that. See `once_a_scan`.
     fn this_scan(&self) -> Option<&once::Scan> {
+        None
+    }
+
+    /// Where it is noted what is asked for, if that is wanted. See [`asked::Noting`].
+    fn notes(&self) -> Option<&asked::Notes> {
         None
     }
 

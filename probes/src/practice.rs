@@ -106,6 +106,61 @@ impl fmt::Display for PracticeId {
     }
 }
 
+/// A set of practices.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Practices(u32);
+
+impl Practices {
+    pub const NONE: Practices = Practices(0);
+
+    pub fn contains(self, practice: PracticeId) -> bool {
+        self.0 & bit(practice) != 0
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// In display order.
+    pub fn iter(self) -> impl Iterator<Item = PracticeId> {
+        PracticeId::ALL.into_iter().filter(move |practice| self.contains(*practice))
+    }
+
+    pub fn insert(&mut self, practice: PracticeId) {
+        self.0 |= bit(practice);
+    }
+}
+
+const fn bit(practice: PracticeId) -> u32 {
+    1 << practice as u32
+}
+
+impl From<PracticeId> for Practices {
+    fn from(practice: PracticeId) -> Self {
+        Practices(bit(practice))
+    }
+}
+
+impl FromIterator<PracticeId> for Practices {
+    fn from_iter<I: IntoIterator<Item = PracticeId>>(practices: I) -> Self {
+        Practices(practices.into_iter().fold(0, |set, practice| set | bit(practice)))
+    }
+}
+
+impl std::ops::BitOr for Practices {
+    type Output = Practices;
+
+    fn bitor(self, other: Practices) -> Practices {
+        Practices(self.0 | other.0)
+    }
+}
+
+impl std::ops::BitOrAssign for Practices {
+    fn bitor_assign(&mut self, other: Practices) {
+        self.0 |= other.0;
+    }
+}
+
 /// A name that is no practice.
 #[derive(Debug, thiserror::Error)]
 #[error("there is no practice named `{0}`")]
@@ -145,6 +200,17 @@ impl Platform {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_set_holds_every_practice_apart() {
+        let all: Practices = PracticeId::ALL.into_iter().collect();
+        assert_eq!(all.iter().collect::<Vec<_>>(), PracticeId::ALL);
+        let mut two = Practices::from(PracticeId::Firewall);
+        two.insert(PracticeId::StethoscopeVersion);
+        assert_eq!(two.iter().collect::<Vec<_>>(), [PracticeId::Firewall, PracticeId::StethoscopeVersion]);
+        assert!(!two.contains(PracticeId::OsVersion) && !two.is_empty() && Practices::NONE.is_empty());
+        assert_eq!(two | PracticeId::Firewall.into(), two);
+    }
 
     #[test]
     fn wire_names_are_what_serde_writes() {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, after, bounded, never, select};
 
 use crate::finding::Finding;
+use crate::host::asked::{Asked, Noting};
 use crate::host::{Host, Read};
 use crate::practice::{Platform, PracticeId};
 
@@ -50,13 +51,30 @@ pub struct Runner {
     busy: Arc<Mutex<BTreeSet<PracticeId>>>,
 }
 
+/// What a probe came to.
+#[derive(Clone, Debug)]
+pub struct Looked {
+    pub finding: Finding,
+    /// What it asked its host for. `None` where that is not known: it was not wanted, or the probe did not come
+    /// back.
+    pub asked: Option<Asked>,
+}
+
+/// Whether it is noted what probes ask for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Noted {
+    Yes,
+    No,
+}
+
 /// What a thread needs to take one probe after the other.
 #[derive(Clone)]
 struct Work {
     host: Arc<dyn Host>,
     busy: Arc<Mutex<BTreeSet<PracticeId>>>,
     waiting: Receiver<(usize, Probe)>,
-    done: Sender<(usize, Finding)>,
+    noted: Noted,
+    done: Sender<(usize, Looked)>,
 }
 
 impl Runner {
@@ -67,7 +85,16 @@ impl Runner {
     /// Runs the probes side by side. Gives one finding a probe, in the probes' order, after `limit`
     /// at the latest.
     pub fn run(&self, probes: &[Probe], host: &Arc<dyn Host>, limit: Duration) -> Vec<Finding> {
-        let mut findings: Vec<Option<Finding>> = vec![None; probes.len()];
+        self.look(probes, host, limit, Noted::No).into_iter().map(|looked| looked.finding).collect()
+    }
+
+    /// As [`Runner::run`], with what each probe asked for.
+    pub fn run_noting(&self, probes: &[Probe], host: &Arc<dyn Host>, limit: Duration) -> Vec<Looked> {
+        self.look(probes, host, limit, Noted::Yes)
+    }
+
+    fn look(&self, probes: &[Probe], host: &Arc<dyn Host>, limit: Duration, noted: Noted) -> Vec<Looked> {
+        let mut findings: Vec<Option<Looked>> = vec![None; probes.len()];
         let (queue, waiting) = bounded(probes.len());
         let mut left = 0;
         for (index, probe) in longest_first(probes) {
@@ -75,11 +102,11 @@ impl Runner {
                 left += usize::from(queue.try_send((index, probe)).is_ok());
             } else {
                 let why = text!("The last check has not come back yet. Something it asks does not answer.");
-                findings[index] = Some(finish(Finding::unknown(probe.practice, why), host.as_ref()));
+                findings[index] = Some(unasked(finish(Finding::unknown(probe.practice, why), host.as_ref())));
             }
         }
         let (done, receiver) = bounded(probes.len());
-        let work = Work { host: Arc::clone(host), busy: Arc::clone(&self.busy), waiting, done };
+        let work = Work { host: Arc::clone(host), busy: Arc::clone(&self.busy), waiting, noted, done };
         let mut refused = None;
         let mut running = 0;
         for _ in 0..left.min(WORKERS) {
@@ -97,8 +124,8 @@ impl Runner {
         while left > 0 {
             select! {
                 recv(receiver) -> message => {
-                    let Ok((index, finding)) = message else { break };
-                    findings[index] = Some(finding);
+                    let Ok((index, looked)) = message else { break };
+                    findings[index] = Some(looked);
                     left -= 1;
                 }
                 recv(patience) -> _ => {
@@ -113,18 +140,18 @@ impl Runner {
         work.waiting.try_iter().for_each(|(_, probe)| self.leave(probe.practice));
         let late = |probe: &Probe| {
             let why = text!("The check took longer than {seconds} seconds", seconds = limit.as_secs_f32());
-            finish(Finding::unknown(probe.practice, why), host.as_ref())
+            unasked(finish(Finding::unknown(probe.practice, why), host.as_ref()))
         };
-        probes.iter().zip(findings).map(|(probe, finding)| finding.unwrap_or_else(|| late(probe))).collect()
+        probes.iter().zip(findings).map(|(probe, looked)| looked.unwrap_or_else(|| late(probe))).collect()
     }
 
     /// There is no thread to be had.
-    fn give_up(&self, work: &Work, findings: &mut [Option<Finding>], refused: Option<std::io::Error>) {
+    fn give_up(&self, work: &Work, findings: &mut [Option<Looked>], refused: Option<std::io::Error>) {
         let error = refused.map(|error| error.to_string()).unwrap_or_default();
         for (index, probe) in work.waiting.try_iter() {
             self.leave(probe.practice);
             let why = text!("The check could not be started: {error}", error = error);
-            findings[index] = Some(finish(Finding::unknown(probe.practice, why), work.host.as_ref()));
+            findings[index] = Some(unasked(finish(Finding::unknown(probe.practice, why), work.host.as_ref())));
         }
     }
 
@@ -143,13 +170,24 @@ impl Work {
         let work = self.clone();
         let all = move || {
             while let Ok((index, probe)) = work.waiting.try_recv() {
-                let finding = run_one(probe, work.host.as_ref());
+                let looked = work.look(probe);
                 work.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&probe.practice);
                 // The receiver is gone when the limit has passed; then nobody wants this finding.
-                let _late = work.done.send((index, finding));
+                let _late = work.done.send((index, looked));
             }
         };
         std::thread::Builder::new().name("probes".to_owned()).spawn(all).map(|_detached| ())
+    }
+
+    fn look(&self, probe: Probe) -> Looked {
+        match self.noted {
+            Noted::No => unasked(run_one(probe, self.host.as_ref())),
+            Noted::Yes => {
+                let host = Noting::new(self.host.as_ref());
+                let finding = run_one(probe, &host);
+                Looked { finding, asked: Some(host.finish()) }
+            }
+        }
     }
 }
 
@@ -170,6 +208,10 @@ pub fn run_one(probe: Probe, host: &dyn Host) -> Finding {
         }
     };
     finish(finding, host)
+}
+
+fn unasked(finding: Finding) -> Looked {
+    Looked { finding, asked: None }
 }
 
 fn finish(mut finding: Finding, host: &dyn Host) -> Finding {

@@ -21,6 +21,7 @@ mod sockets;
 #[cfg(target_os = "linux")]
 mod tailscale;
 mod user;
+pub mod watch;
 mod wire;
 #[cfg(target_os = "linux")]
 mod x11;

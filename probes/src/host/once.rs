@@ -5,8 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::Host;
+use super::asked::Asked;
 
-type Known = Arc<dyn Any + Send + Sync>;
+/// A result, and what it was made of, where that is noted.
+#[derive(Debug)]
+struct Known {
+    result: Arc<dyn Any + Send + Sync>,
+    asked: Option<Asked>,
+}
 
 /// What one scan has worked out. It holds one result a name, and the names stand in the code.
 #[derive(Debug, Default)]
@@ -28,9 +34,19 @@ impl dyn Host + '_ {
     pub fn once_a_scan<T: Any + Send + Sync>(&self, what: &'static str, work: impl Fn() -> T) -> Arc<T> {
         let Some(scan) = self.this_scan() else { return Arc::new(work()) };
         let slot = scan.slot(what);
-        let known = Arc::clone(slot.get_or_init(|| Arc::new(work())));
+        let known = slot.get_or_init(|| match self.notes() {
+            Some(notes) => {
+                let (result, asked) = notes.apart(&work);
+                Known { result: Arc::new(result), asked: Some(asked) }
+            }
+            None => Known { result: Arc::new(work()), asked: None },
+        });
+        // A change of what it was made of concerns all who asked, not only who came first.
+        if let (Some(notes), Some(asked)) = (self.notes(), &known.asked) {
+            notes.add(asked);
+        }
         // A name stands for one type; should it ever stand for two, each is worked out by itself.
-        known.downcast().unwrap_or_else(|_other| Arc::new(work()))
+        Arc::clone(&known.result).downcast().unwrap_or_else(|_other| Arc::new(work()))
     }
 }
 

@@ -62,6 +62,12 @@ impl Buses {
         self.line(bus).name
     }
 
+    /// Where a bus listens.
+    #[cfg(target_os = "linux")]
+    pub(super) fn address(&self, bus: Bus) -> Option<&str> {
+        self.line(bus).address.as_deref()
+    }
+
     /// Makes one call. What `:self` stands for in its arguments is said at [`BusCall`].
     pub(super) fn call(&self, call: &BusCall) -> Read<Value> {
         let line = self.line(call.bus);

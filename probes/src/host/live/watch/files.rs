@@ -1,0 +1,180 @@
+//! Changes of files, by inotify(7): folders are watched, and only names that somebody asked for count.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::MetadataExt as _;
+
+use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
+use rustix::io::Errno;
+
+use super::plan::{Kind, Look, Plan, Seen, What};
+use crate::host::asked::Asked;
+use crate::practice::{PracticeId, Practices};
+
+/// How many folders are watched at most. A user has some ten thousands for all programs together.
+pub(super) const MOST_FOLDERS: usize = 2000;
+
+/// How much of what waits is taken at a time.
+const BATCH: usize = 16 << 10;
+
+/// How far the clock of a file system may be behind, in nanoseconds.
+const TICK: i64 = 20_000_000;
+
+/// What is heard of a folder. What is opened and read is nobody's business.
+const EVENTS: WatchFlags = WatchFlags::CREATE
+    .union(WatchFlags::DELETE)
+    .union(WatchFlags::MOVED_FROM)
+    .union(WatchFlags::MOVED_TO)
+    .union(WatchFlags::DELETE_SELF)
+    .union(WatchFlags::MOVE_SELF)
+    .union(WatchFlags::ONLYDIR)
+    .union(WatchFlags::DONT_FOLLOW)
+    .union(WatchFlags::EXCL_UNLINK);
+
+/// What is heard besides, but for the folder of devices, where each shell that writes to /dev/null is a write.
+const CONTENT: WatchFlags = WatchFlags::CLOSE_WRITE.union(WatchFlags::ATTRIB);
+
+/// What was heard of files.
+#[derive(Debug, Default)]
+pub(super) struct Heard {
+    pub(super) practices: Practices,
+    /// The kernel threw events away.
+    pub(super) overflow: bool,
+}
+
+/// The one inotify of this program.
+pub(super) struct Files {
+    inotify: OwnedFd,
+    plan: Plan,
+    watched: BTreeMap<String, i32>,
+    folders: HashMap<i32, Vec<String>>,
+    /// The plan no longer fits: something that was asked for came, went or was replaced.
+    stale: bool,
+    /// How many folders cannot be watched, as far as it was said.
+    said: usize,
+}
+
+/// This machine.
+struct Disk;
+
+impl Look for Disk {
+    fn look(&self, path: &str) -> Seen {
+        let Ok(found) = std::fs::symlink_metadata(path) else { return Seen { kind: Kind::Absent, changed: 0 } };
+        let kind = if found.is_dir() {
+            Kind::Folder
+        } else if found.is_symlink() {
+            std::fs::read_link(path).map_or(Kind::Absent, |target| Kind::Link(target.to_string_lossy().into_owned()))
+        } else {
+            Kind::Other
+        };
+        Seen { kind, changed: found.ctime().saturating_mul(1_000_000_000).saturating_add(found.ctime_nsec()) }
+    }
+}
+
+impl Files {
+    pub(super) fn new() -> std::io::Result<Self> {
+        Ok(Files {
+            inotify: inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?,
+            plan: Plan::default(),
+            watched: BTreeMap::new(),
+            folders: HashMap::new(),
+            stale: false,
+            said: 0,
+        })
+    }
+
+    pub(super) fn fd(&self) -> BorrowedFd<'_> {
+        self.inotify.as_fd()
+    }
+
+    pub(super) fn is_stale(&self) -> bool {
+        self.stale
+    }
+
+    /// Something else may be at the known paths now.
+    pub(super) fn doubt(&mut self) {
+        self.stale = true;
+    }
+
+    /// Watches what was asked for. Gives whom it concerns that something changed since then, unheard.
+    pub(super) fn follow<'a>(
+        &mut self,
+        asked: impl Iterator<Item = (PracticeId, &'a Asked)>,
+        since: jiff::Timestamp,
+    ) -> Practices {
+        self.stale = false;
+        let plan = Plan::new(asked, &Disk, MOST_FOLDERS);
+        let mut watched = BTreeMap::new();
+        let mut folders: HashMap<i32, Vec<String>> = HashMap::new();
+        let (mut new, mut missed) = (BTreeSet::new(), Practices::NONE);
+        for folder in plan.folders() {
+            let events = if folder == "/dev" { EVENTS } else { EVENTS | CONTENT };
+            // One that may not be read cannot be watched: the timer has to do there.
+            let Ok(wd) = inotify::add_watch(&self.inotify, folder, events) else { continue };
+            match self.watched.get(folder) {
+                Some(known) if *known == wd => {}
+                Some(_another) => {
+                    // Replaced, or something was mounted there: what is in it now may be as old as it likes.
+                    new.insert(folder.to_owned());
+                    missed |= plan.concerned(folder, What::Itself, "").0;
+                }
+                None => drop(new.insert(folder.to_owned())),
+            }
+            watched.insert(folder.to_owned(), wd);
+            folders.entry(wd).or_default().push(folder.to_owned());
+        }
+        for gone in self.folders.keys().filter(|wd| !folders.contains_key(wd)) {
+            // It may have gone with its folder.
+            let _gone = inotify::remove_watch(&self.inotify, *gone);
+        }
+        (self.watched, self.folders) = (watched, folders);
+        let since = i64::try_from(since.as_nanosecond()).unwrap_or(i64::MAX) - TICK;
+        missed |= plan.missed(&self.plan, &|folder| new.contains(folder), since);
+        self.plan = plan;
+        missed
+    }
+
+    /// How many folders are left to the timer, where that is news.
+    pub(super) fn news_of_left_out(&mut self) -> Option<usize> {
+        let left = self.plan.left_out + self.plan.folders().count() - self.watched.len();
+        let news = (left != self.said).then_some(left);
+        self.said = left;
+        news
+    }
+
+    /// Takes everything that waits.
+    pub(super) fn hear(&mut self) -> Heard {
+        let mut heard = Heard::default();
+        let mut buffer = [MaybeUninit::uninit(); BATCH];
+        let mut reader = Reader::new(&self.inotify, &mut buffer);
+        loop {
+            let event = match reader.next() {
+                Ok(event) => event,
+                Err(Errno::INTR) => continue,
+                // Nothing waits any more; nothing else can go wrong here.
+                Err(_again) => break,
+            };
+            let events = event.events();
+            if events.contains(ReadFlags::QUEUE_OVERFLOW) {
+                heard.overflow = true;
+                self.stale = true;
+                continue;
+            }
+            let Some(folders) = self.folders.get(&event.wd()) else { continue };
+            let name = event.file_name().map(|name| name.to_string_lossy());
+            let what = match &name {
+                None => What::Itself,
+                Some(_) if events.contains(ReadFlags::CLOSE_WRITE) => What::Written,
+                Some(_) if events.contains(ReadFlags::ATTRIB) => What::Attributes,
+                Some(_) => What::Named,
+            };
+            for folder in folders {
+                let (practices, stale) = self.plan.concerned(folder, what, name.as_deref().unwrap_or_default());
+                heard.practices |= practices;
+                self.stale |= stale;
+            }
+        }
+        heard
+    }
+}

@@ -1,0 +1,281 @@
+//! Which folders to watch, and for which names in them. Pure: what is at a path is asked of [`Look`].
+//!
+//! A file is watched through its folder, because most programs replace a file by another one of its name. The
+//! folders above are watched as well, so that a folder is seen to come, to go and to be replaced, and so are the
+//! links on the way.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::host::asked::Asked;
+use crate::practice::{PracticeId, Practices};
+
+/// As many links as Linux follows.
+const MOST_LINKS: usize = 40;
+
+/// What is at a path; its own links are not followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Nothing, or nothing that may be seen.
+    Absent,
+    Folder,
+    Link(String),
+    Other,
+}
+
+/// What is at a path and when it last changed, in nanoseconds since 1970.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub(super) kind: Kind,
+    pub(super) changed: i64,
+}
+
+/// Where paths are looked up.
+pub(super) trait Look {
+    fn look(&self, path: &str) -> Seen;
+}
+
+/// What happened in a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// A file was written and closed.
+    Written,
+    /// A name came, went or was moved.
+    Named,
+    /// Owner, rights or dates.
+    Attributes,
+    /// The folder itself went, was moved or is of other rights.
+    Itself,
+}
+
+/// One name in a folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Name {
+    /// Who asked for this path, or for one below or behind it.
+    whole: Practices,
+    /// Who asked for this path itself.
+    own: Practices,
+    /// When it last changed. `None` where there is nothing.
+    changed: Option<i64>,
+}
+
+/// One folder to watch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Folder {
+    names: HashMap<Box<str>, Name>,
+    /// Who asked which names there are.
+    listed: Practices,
+    /// When it last changed.
+    changed: i64,
+}
+
+/// What to watch, by the folder's path without links.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Plan {
+    folders: BTreeMap<String, Folder>,
+    /// Folders that are too many.
+    pub(super) left_out: usize,
+}
+
+/// What a probe asked for, as a tree of names.
+#[derive(Default)]
+struct Node {
+    own: Practices,
+    listed: Practices,
+    whole: Practices,
+    children: BTreeMap<Box<str>, Node>,
+}
+
+impl Node {
+    fn insert(&mut self, path: &str, practice: PracticeId, names: bool) {
+        let mut trail: Vec<&str> = Vec::new();
+        for part in path.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => drop(trail.pop()),
+                name => trail.push(name),
+            }
+        }
+        let mut node = self;
+        for name in trail {
+            if !node.children.contains_key(name) {
+                node.children.insert(name.into(), Node::default());
+            }
+            let Some(child) = node.children.get_mut(name) else { return };
+            node = child;
+            node.whole.insert(practice);
+        }
+        node.own.insert(practice);
+        if names {
+            node.listed.insert(practice);
+        }
+    }
+}
+
+impl Plan {
+    /// For everything that was asked for, with so many folders at most.
+    pub(super) fn new<'a>(
+        asked: impl Iterator<Item = (PracticeId, &'a Asked)>,
+        look: &dyn Look,
+        most_folders: usize,
+    ) -> Self {
+        let mut root = Node::default();
+        for (practice, asked) in asked {
+            for (path, names) in asked.paths.iter().filter(|(path, _)| path.starts_with('/')) {
+                root.insert(path, practice, *names);
+            }
+        }
+        let mut walk = Walk { plan: Plan::default(), look, most_folders };
+        walk.folder("/", &root, look.look("/").changed);
+        walk.plan
+    }
+
+    pub(super) fn folders(&self) -> impl Iterator<Item = &str> {
+        self.folders.keys().map(String::as_str)
+    }
+
+    /// Whom it concerns, and whether there may be other things to watch now.
+    pub(super) fn concerned(&self, folder: &str, what: What, name: &str) -> (Practices, bool) {
+        let Some(folder) = self.folders.get(folder) else { return (Practices::NONE, false) };
+        let known = folder.names.get(name).copied().unwrap_or_default();
+        match what {
+            What::Written => (known.own, false),
+            What::Attributes => (known.whole, !known.whole.is_empty()),
+            What::Named => (known.whole | folder.listed, !known.whole.is_empty()),
+            What::Itself => (folder.everybody(), true),
+        }
+    }
+
+    /// Who asked for a path that this plan has and the earlier one did not watch, and that changed since then:
+    /// between the reading and the watching. `new` are the folders that are watched for the first time.
+    pub(super) fn missed(&self, before: &Plan, new: &dyn Fn(&str) -> bool, since: i64) -> Practices {
+        let mut missed = Practices::NONE;
+        for (path, folder) in &self.folders {
+            let known = before.folders.get(path).filter(|_| !new(path));
+            let folder_is_late = folder.changed >= since;
+            if known.is_none_or(|known| known.listed != folder.listed) && folder_is_late {
+                missed |= folder.listed;
+            }
+            for (name, now) in &folder.names {
+                let late = now.changed.map_or(folder_is_late, |changed| changed >= since);
+                if late && known.and_then(|known| known.names.get(name)).is_none_or(|known| known.whole != now.whole) {
+                    missed |= now.whole;
+                }
+            }
+        }
+        missed
+    }
+}
+
+impl Folder {
+    fn everybody(&self) -> Practices {
+        self.names.values().fold(self.listed, |all, name| all | name.whole)
+    }
+}
+
+/// A plan in the making.
+struct Walk<'a> {
+    plan: Plan,
+    look: &'a dyn Look,
+    most_folders: usize,
+}
+
+impl Walk<'_> {
+    /// The folder at a path without links, and everything that was asked for below it.
+    fn folder(&mut self, path: &str, node: &Node, changed: i64) {
+        if is_kernels(path) {
+            return;
+        }
+        if !node.listed.is_empty()
+            && let Some(folder) = self.at(path)
+        {
+            folder.listed |= node.listed;
+            folder.changed = changed;
+        }
+        for (name, child) in &node.children {
+            let seen = self.look.look(&join(path, name));
+            self.name(path, changed, name, child.whole, child.own, &seen);
+            self.behind(path, name, child, seen);
+        }
+    }
+
+    /// What is at a name: a folder, a link to somewhere else, or the end.
+    fn behind(&mut self, folder: &str, name: &str, node: &Node, seen: Seen) {
+        match seen.kind {
+            Kind::Absent | Kind::Other => {}
+            Kind::Folder => self.folder(&join(folder, name), node, seen.changed),
+            Kind::Link(target) => self.follow(folder, &target, node),
+        }
+    }
+
+    /// Goes where a link points, and notes every step.
+    fn follow(&mut self, folder: &str, target: &str, node: &Node) {
+        let parts = |path: &str| path.split('/').rev().map(str::to_owned).collect::<Vec<String>>();
+        let mut todo = parts(target);
+        let mut real = if target.starts_with('/') { "/".to_owned() } else { folder.to_owned() };
+        let mut links = 1;
+        while let Some(name) = todo.pop() {
+            match name.as_str() {
+                "" | "." => continue,
+                ".." => {
+                    real.truncate(real.rfind('/').unwrap_or(0).max(1));
+                    continue;
+                }
+                _ => {}
+            }
+            if is_kernels(&real) {
+                return;
+            }
+            let last = todo.iter().all(|part| matches!(part.as_str(), "" | "."));
+            let seen = self.look.look(&join(&real, &name));
+            let own = if last { node.own } else { Practices::NONE };
+            self.name(&real, self.look.look(&real).changed, &name, node.whole, own, &seen);
+            match seen.kind {
+                Kind::Link(_) if links == MOST_LINKS => return,
+                Kind::Link(target) => {
+                    links += 1;
+                    if target.starts_with('/') {
+                        "/".clone_into(&mut real);
+                    }
+                    todo.extend(parts(&target));
+                }
+                Kind::Folder if last => return self.folder(&join(&real, &name), node, seen.changed),
+                Kind::Folder => real = join(&real, &name),
+                Kind::Absent | Kind::Other => return,
+            }
+        }
+    }
+
+    fn name(&mut self, path: &str, changed: i64, name: &str, whole: Practices, own: Practices, seen: &Seen) {
+        let Some(folder) = self.at(path) else { return };
+        folder.changed = folder.changed.max(changed);
+        let name = folder.names.entry(name.into()).or_default();
+        name.whole |= whole;
+        name.own |= own;
+        name.changed = (seen.kind != Kind::Absent).then_some(seen.changed);
+    }
+
+    fn at(&mut self, path: &str) -> Option<&mut Folder> {
+        if !self.plan.folders.contains_key(path) {
+            if self.plan.folders.len() >= self.most_folders {
+                self.plan.left_out += 1;
+                return None;
+            }
+            self.plan.folders.insert(path.to_owned(), Folder::default());
+        }
+        self.plan.folders.get_mut(path)
+    }
+}
+
+/// The kernel tells nobody of changes in there.
+fn is_kernels(path: &str) -> bool {
+    ["/proc", "/sys"]
+        .iter()
+        .any(|top| path.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+fn join(folder: &str, name: &str) -> String {
+    if folder == "/" { format!("/{name}") } else { format!("{folder}/{name}") }
+}
+
+#[cfg(test)]
+mod tests;
