@@ -86,8 +86,10 @@ pub fn run(options: Options) -> anyhow::Result<()> {
 
     let (previous, problem) = state::load::<Arc<Snapshot>>(&options.paths.snapshot());
     let _first = notices.set(Matter::Keeping, problem.map(|problem| sentence(&problem)));
-    let Computer { probes, host, device } = options.computer;
-    let config = MonitorConfig::new(choices.settings().clone(), &options.paths, previous.clone(), probes, host, device);
+    let Computer { probes, host, device, watch } = options.computer;
+    let mut config =
+        MonitorConfig::new(choices.settings().clone(), &options.paths, previous.clone(), probes, host, device);
+    config.watch = watch;
     let monitor = crate::monitor::start(config).context("the monitor could not be started")?;
     let notifier = notify::send::start(NotifierConfig {
         events: monitor.subscribe(),

@@ -1,15 +1,18 @@
 //! The thread "monitor": it alone runs probes. Trigger, run, evaluate, keep, publish.
 //!
-//! It sleeps until somebody asks for something or the next scan is due. What it finds is kept on disk
+//! It sleeps until somebody asks for something, the system says that something changed, or the next scan is due. What it finds is kept on disk
 //! before it is published: a subscriber may miss a snapshot, the history must not.
 
 pub mod chosen;
+pub mod debounce;
 pub mod facts;
 pub mod fanout;
 pub mod keep;
 pub mod message;
 pub mod schedule;
+pub mod watch;
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -21,15 +24,18 @@ use stethoscope_probes::details::{self, Details};
 use stethoscope_probes::device::Device;
 use stethoscope_probes::finding::Finding;
 use stethoscope_probes::host::Host;
+use stethoscope_probes::host::watch::Scanned;
 use stethoscope_probes::practice::PracticeId;
-use stethoscope_probes::probe::{PROBE_LIMIT, Probe, Runner};
+use stethoscope_probes::probe::{Looked, PROBE_LIMIT, Probe, Runner};
 
 use self::chosen::Chosen;
+use self::debounce::{Debounce, Look};
 use self::facts::{Detailer, Facts, FactsWish};
 use self::fanout::{Fanout, Subscription};
 use self::keep::{KeepError, Keeper};
 use self::message::{Command, Event, Trigger};
 use self::schedule::{Due, Moment, due};
+use self::watch::{StartWatch, Watching};
 use crate::lifecycle::Lifecycle;
 use crate::paths::Paths;
 use crate::policy::load;
@@ -58,6 +64,8 @@ pub struct MonitorConfig {
     /// The last snapshot of the run before.
     pub previous: Option<Arc<Snapshot>>,
     pub probe_limit: Duration,
+    /// Hears of changes. Without it they are seen by the timer.
+    pub watch: Option<StartWatch>,
     /// The wall clock. The steady one is this thread's own.
     pub clock: Box<dyn Fn() -> Timestamp + Send>,
 }
@@ -83,6 +91,7 @@ impl MonitorConfig {
             keep: Box::new(move |snapshot, changes| keeper.keep(snapshot, changes)),
             previous,
             probe_limit: PROBE_LIMIT,
+            watch: None,
             clock: Box::new(Timestamp::now),
         }
     }
@@ -124,10 +133,11 @@ impl Drop for Monitor {
 }
 
 /// Starts the thread. The first scan runs at once.
-pub fn start(config: MonitorConfig) -> std::io::Result<Monitor> {
+pub fn start(mut config: MonitorConfig) -> std::io::Result<Monitor> {
     let (commands, receiver) = bounded(64);
     let (facts, wishes) = bounded(64);
     let fanout = Arc::new(Fanout::new());
+    let watching = Watching::start(config.watch.take());
     let worker = Worker {
         chosen: None,
         refusal: None,
@@ -139,6 +149,8 @@ pub fn start(config: MonitorConfig) -> std::io::Result<Monitor> {
         lifecycle: Lifecycle::built_in(),
         runner: Runner::new(),
         detailer: Detailer::default(),
+        watching,
+        debounce: Debounce::default(),
         fanout: Arc::clone(&fanout),
         config,
     };
@@ -162,6 +174,8 @@ struct Worker {
     lifecycle: Lifecycle,
     runner: Runner,
     detailer: Detailer,
+    watching: Watching,
+    debounce: Debounce,
     fanout: Arc<Fanout>,
 }
 
@@ -169,7 +183,7 @@ struct Worker {
 #[derive(Default)]
 struct Wish {
     scan: Option<Trigger>,
-    check: Vec<PracticeId>,
+    check: BTreeSet<PracticeId>,
     quit: bool,
 }
 
@@ -179,20 +193,40 @@ impl Worker {
         let mut trigger = Trigger::Start;
         loop {
             let interval = Duration::from_secs(60) * self.config.settings.interval_minutes.max(1);
-            let timer = match due(self.last, interval, self.moment()) {
+            let now = self.moment();
+            let wait = match due(self.last, interval, now) {
                 Due::Now => {
                     self.scan(trigger, None);
                     trigger = Trigger::Timer;
                     continue;
                 }
-                Due::In(wait) => after(wait),
+                Due::In(wait) => wait,
             };
+            match self.debounce.take(now.steady) {
+                Some(Look::AtEverything) => {
+                    self.scan(Trigger::Change, None);
+                    continue;
+                }
+                Some(Look::At(practices)) => {
+                    self.scan(Trigger::Change, Some(&practices.iter().collect()));
+                    continue;
+                }
+                None => {}
+            }
+            let settled = self.debounce.due().map_or(wait, |due| due.saturating_sub(now.steady));
             let first = select! {
-                recv(timer) -> _ => continue,
                 recv(wishes_or_never) -> wish => {
                     match wish {
-                        Ok(wish) => self.look(std::iter::once(wish).chain(wishes.try_iter()).collect()),
+                        Ok(wish) => self.find_out(std::iter::once(wish).chain(wishes.try_iter()).collect()),
                         Err(_all_gone) => wishes_or_never = never(),
+                    }
+                    continue;
+                }
+                recv(after(wait.min(settled))) -> _ => continue,
+                recv(self.watching.bell) -> rings => {
+                    match rings {
+                        Ok(()) => self.hear(),
+                        Err(_gone) => self.watching.has_ended(),
                     }
                     continue;
                 }
@@ -211,12 +245,17 @@ impl Worker {
             }
             match wish.scan {
                 Some(trigger) => self.scan(trigger, None),
-                None => {
-                    for practice in wish.check {
-                        self.scan(Trigger::Person, Some(practice));
-                    }
-                }
+                None if wish.check.is_empty() => {}
+                None => self.scan(Trigger::Person, Some(&wish.check)),
             }
+        }
+    }
+
+    /// Takes what the watcher has heard.
+    fn hear(&mut self) {
+        let now = self.started.elapsed();
+        for change in self.watching.heard() {
+            self.debounce.add(change, now);
         }
     }
 
@@ -225,8 +264,7 @@ impl Worker {
             // Somebody who waits for the answer goes before what runs by itself.
             Command::Scan(Trigger::Person) => wish.scan = Some(Trigger::Person),
             Command::Scan(trigger) => wish.scan = wish.scan.or(Some(trigger)),
-            Command::Check(practice) if wish.check.contains(&practice) => {}
-            Command::Check(practice) => wish.check.push(practice),
+            Command::Check(practice) => drop(wish.check.insert(practice)),
             Command::UseProfile(profile) => {
                 self.config.settings.profile = profile;
                 wish.scan = wish.scan.or(Some(Trigger::Settings));
@@ -250,8 +288,8 @@ impl Worker {
         }
     }
 
-    /// Scans everything, or one practice, and publishes. Costs a message where it goes wrong.
-    fn scan(&mut self, trigger: Trigger, only: Option<PracticeId>) {
+    /// Scans everything, or some practices, and publishes. Costs a message where it goes wrong.
+    fn scan(&mut self, trigger: Trigger, only: Option<&BTreeSet<PracticeId>>) {
         self.fanout.publish(&Event::Scanning(trigger));
         // A fault in the judging of one snapshot must not end the watching.
         if catch_unwind(AssertUnwindSafe(|| self.scan_unguarded(only))).is_err() {
@@ -259,20 +297,23 @@ impl Worker {
         }
     }
 
-    fn scan_unguarded(&mut self, only: Option<PracticeId>) {
+    fn scan_unguarded(&mut self, only: Option<&BTreeSet<PracticeId>>) {
         let began = Instant::now();
         let moment = self.moment();
         let only = only.filter(|_| !self.findings.is_empty());
         if only.is_none() {
             self.last = Some(moment);
+            self.hear();
+            self.debounce.clear();
         }
         let chosen = self.choose();
         let host = (self.config.host)(moment.wall);
         let asked = |probe: &&Probe| {
-            chosen.policy.requirements.contains_key(&probe.practice) && only.is_none_or(|only| only == probe.practice)
+            chosen.policy.requirements.contains_key(&probe.practice)
+                && only.is_none_or(|only| only.contains(&probe.practice))
         };
         let probes: Vec<Probe> = self.config.probes.iter().filter(asked).copied().collect();
-        let fresh = self.runner.run(&probes, &host, self.config.probe_limit);
+        let fresh = self.look(&probes, &host, moment.wall, only.is_some());
         let device = self.device(host.as_ref(), only.is_some());
         if only.is_some() {
             self.findings.retain(|finding| fresh.iter().all(|fresh| fresh.practice != finding.practice));
@@ -298,13 +339,13 @@ impl Worker {
 
     /// Finds out what others want to know, once for all who ask at the same time. Whoever gets no answer
     /// learns it by the end of what it waits at.
-    fn look(&mut self, wishes: Vec<FactsWish>) {
-        if catch_unwind(AssertUnwindSafe(|| self.look_unguarded(wishes))).is_err() {
+    fn find_out(&mut self, wishes: Vec<FactsWish>) {
+        if catch_unwind(AssertUnwindSafe(|| self.find_out_unguarded(wishes))).is_err() {
             tracing::error!("finding out facts broke off. This is a fault in Stethoscope");
         }
     }
 
-    fn look_unguarded(&mut self, wishes: Vec<FactsWish>) {
+    fn find_out_unguarded(&mut self, wishes: Vec<FactsWish>) {
         let moment = self.moment();
         let host = (self.config.host)(moment.wall);
         let asked = |probe: &&Probe| wishes.iter().any(|wish| wish.practices.contains(&probe.practice));
@@ -320,6 +361,21 @@ impl Worker {
         for wish in wishes {
             (wish.reply)(Arc::clone(&facts));
         }
+    }
+
+    /// Runs probes, and has what they asked for watched from now on.
+    fn look(&mut self, probes: &[Probe], host: &Arc<dyn Host>, began: Timestamp, some: bool) -> Vec<Finding> {
+        if !self.watching.is_on() {
+            return self.runner.run(probes, host, self.config.probe_limit);
+        }
+        let looked = self.runner.run_noting(probes, host, self.config.probe_limit);
+        let others = self.findings.iter().filter(|_| some).map(|finding| finding.practice);
+        let practices = probes.iter().map(|probe| probe.practice).chain(others).collect();
+        let noted = |looked: Looked| (looked.finding, looked.asked);
+        let (fresh, asked): (Vec<_>, Vec<_>) = looked.into_iter().map(noted).unzip();
+        let asked = fresh.iter().zip(asked).filter_map(|(finding, asked)| Some((finding.practice, asked?))).collect();
+        self.watching.follow(Scanned { began, practices, asked });
+        fresh
     }
 
     /// The policy to judge by. One that is refused leaves the one in force, which at the first scan

@@ -78,10 +78,10 @@ fn process(host: &dyn Host, uid: u32, inode: u64) -> Option<Process> {
         let names = host.list(&folder).unwrap_or_default();
         names.iter().any(|name| host.link(&format!("{folder}/{name}")).is_ok_and(|target| target == socket))
     };
-    let mut processes = host.processes().unwrap_or_default();
+    let processes = host.processes().unwrap_or_default();
     // Its owner's processes first: mostly it is one of them, and the others' are closed to us.
-    processes.sort_by_key(|process| process.uid != uid);
-    processes.into_iter().find(holds)
+    let (own, others): (Vec<&Process>, Vec<&Process>) = processes.iter().partition(|process| process.uid == uid);
+    own.into_iter().chain(others).find(|process| holds(process)).cloned()
 }
 
 fn user(passwd: &str, uid: u32) -> Option<String> {
@@ -126,7 +126,7 @@ mod tests {
             pid: 4711,
             uid: 1000,
             name: name.to_owned(),
-            arguments: vec![first.to_owned()],
+            arguments: vec![first.to_owned()].into(),
         };
         let holder = |user: Option<&str>, process| Holder { uid: 1000, user: user.map(str::to_owned), process };
         let ann = Some("ann");

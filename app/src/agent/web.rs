@@ -2,15 +2,17 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use crossbeam_channel::Sender;
 use jiff::Timestamp;
+use stethoscope_probes::host::live::{Buses, LiveHost};
 use stethoscope_probes::text;
 
 use super::choices::{capital, sentence};
 use super::notices::{Matter, Notices, Said};
 use crate::access::view::{Question, Status, Visit, WebView};
-use crate::access::{Access, Organisation, load, log};
+use crate::access::{Access, Organisation, holder, load, log};
 use crate::monitor::facts::FactsWish;
 use crate::paths::Paths;
 use crate::settings;
@@ -60,6 +62,11 @@ impl WebAccess {
             facts,
             events,
             state: access.paths.state.clone(),
+            // The port is one of this machine, also where a recorded one is watched.
+            holder: Arc::new(|| {
+                let host = LiveHost::with_buses(Timestamp::now(), Arc::new(Buses::new()));
+                holder::holder(&host, PORT).map(|holder| holder.words())
+            }),
             clock: Timestamp::now,
         };
         let started = web::start(config);
@@ -109,8 +116,12 @@ impl WebAccess {
             return;
         }
         self.access = access;
-        if let Some(endpoint) = &mut self.endpoint {
-            endpoint.use_access(self.access.clone());
+        if let Some(endpoint) = &mut self.endpoint
+            && let Err(error) = endpoint.use_access(self.access.clone())
+        {
+            // Told by the status, which is looked at whenever the window is told something.
+            tracing::error!("the web endpoint could not be started: {error}");
+            self.status = Status::Failed(error.to_string());
         }
     }
 

@@ -68,6 +68,8 @@ pub enum Trigger {
     Settings,
     /// Something changed a moment ago: look again before it is told.
     Settle,
+    /// The system said that something changed.
+    Change,
 }
 
 /// What the monitor tells everybody.

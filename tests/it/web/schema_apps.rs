@@ -11,7 +11,7 @@ use super::schema_rig::{Page, debian, facts, finding, one, system};
 const ENTRY: &str = "applications { name status version installed state }";
 
 fn item(name: &str, version: &str) -> Item {
-    Item { name: name.to_owned(), version: version.to_owned(), source: "dpkg".to_owned(), label: None }
+    Item { name: name.to_owned(), version: version.to_owned(), source: "dpkg".into(), label: None }
 }
 
 /// A computer with Firefox 128 and GIMP 2.10.

@@ -146,7 +146,7 @@ mod tests {
 
     fn item(name: &str, version: &str, label: Option<&str>) -> Item {
         let label = label.map(str::to_owned);
-        Item { name: name.to_owned(), version: version.to_owned(), source: "dpkg".to_owned(), label }
+        Item { name: name.to_owned(), version: version.to_owned(), source: "dpkg".into(), label }
     }
 
     fn list(items: Vec<Item>) -> Finding {
