@@ -103,7 +103,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     .context("the notifications could not be started")?;
     let events = monitor.subscribe();
     let (web_events_in, web_events) = bounded(WAITING);
-    let (facts, _unheard) = bounded(1);
+    let facts = monitor.facts.clone();
     let web = WebAccess::start(options.paths.clone(), &choices.settings().web, facts, web_events_in, &mut notices);
     tray::host::watch(hosts_in).context("the tray could not be looked for")?;
 
@@ -301,7 +301,7 @@ impl Agent {
             other => self.choices.change_web(|web| change::apply(web, other, now), &mut self.notices),
         };
         if changed == Changed::Settings {
-            self.web.use_settings(&self.choices.settings().web);
+            self.web.use_settings(&self.choices.settings().web, &mut self.notices);
             self.notifier.use_settings(self.choices.settings());
             self.tell_state();
             self.tell_notices();

@@ -30,6 +30,12 @@ pub enum OrganisationError {
     TooLarge { file: String },
     #[error("your administrator's file about web sites is not text; save it as UTF-8\nfile: {file}, line {line}")]
     NotText { file: String, line: usize },
+    /// Then it is not the administrator's word.
+    #[error(
+        "your administrator's file about web sites was refused, because every user of this computer can write it; \
+         `chmod o-w` mends that\nfile: {file}"
+    )]
+    WritableByAll { file: String },
     /// What was found and what would be right.
     #[error(
         "your administrator's file about web sites was refused: {problem}\nfile: {file}, line {line}, column {column}"
@@ -104,6 +110,9 @@ fn text_of(path: &Path) -> Result<Option<String>, OrganisationError> {
         |error: &dyn fmt::Display| OrganisationError::Unreadable { cause: error.to_string(), file: file.clone() };
     // Opening a pipe would wait for whoever writes into it.
     match std::fs::metadata(path) {
+        Ok(about) if about.is_file() && writable_by_all(&about) => {
+            return Err(OrganisationError::WritableByAll { file });
+        }
         Ok(about) if about.is_file() => {}
         Ok(_other) => return Err(unreadable(&"it is not an ordinary file")),
         // A link that leads nowhere is not the same as no file.
@@ -123,6 +132,19 @@ fn text_of(path: &Path) -> Result<Option<String>, OrganisationError> {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         OrganisationError::NotText { file, line: 1 + good.iter().filter(|byte| **byte == b'\n').count() }
     })
+}
+
+#[cfg(unix)]
+fn writable_by_all(about: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    about.mode() & 0o002 != 0
+}
+
+#[cfg(not(unix))]
+fn writable_by_all(_about: &std::fs::Metadata) -> bool {
+    // The folder has no place on this system that only an administrator writes.
+    false
 }
 
 #[cfg(test)]
@@ -199,6 +221,13 @@ mod tests {
         assert!(matches!(organisation(&paths), Err(OrganisationError::TooLarge { .. })));
         std::fs::write(paths.system_web(), "WebAccess(format: 1, on: false)").expect("a file");
         assert_eq!(organisation(&paths).expect("right").on, Some(false));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+
+            std::fs::set_permissions(paths.system_web(), std::fs::Permissions::from_mode(0o666)).expect("set");
+            assert!(matches!(organisation(&paths), Err(OrganisationError::WritableByAll { .. })));
+        }
     }
 
     #[test]

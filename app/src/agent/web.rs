@@ -6,16 +6,18 @@ use std::sync::Arc;
 
 use crossbeam_channel::Sender;
 use jiff::Timestamp;
-use stethoscope_probes::host::live::{Buses, LiveHost};
+use stethoscope_probes::host::live::LiveHost;
 use stethoscope_probes::text;
 
 use super::choices::{capital, sentence};
 use super::notices::{Matter, Notices, Said};
-use crate::access::view::{Question, Status, Visit, WebView};
-use crate::access::{Access, Organisation, holder, load, log};
+use crate::access::holder::holder;
+use crate::access::view::{Answer, Question, Status, Visit, WebView};
+use crate::access::{Access, Organisation, load, log};
 use crate::monitor::facts::FactsWish;
 use crate::paths::Paths;
 use crate::settings;
+use crate::site::Origin;
 use crate::web::{self, PORT, WebConfig, WebEvent};
 use crate::words::tr;
 
@@ -62,11 +64,7 @@ impl WebAccess {
             facts,
             events,
             state: access.paths.state.clone(),
-            // The port is one of this machine, also where a recorded one is watched.
-            holder: Arc::new(|| {
-                let host = LiveHost::with_buses(Timestamp::now(), Arc::new(Buses::new()));
-                holder::holder(&host, PORT).map(|holder| holder.words())
-            }),
+            holder: Arc::new(|| holder(&LiveHost::new(Timestamp::now()), PORT).map(|holder| holder.words())),
             clock: Timestamp::now,
         };
         let started = web::start(config);
@@ -105,33 +103,30 @@ impl WebAccess {
             return told;
         }
         self.organisation = said;
-        self.use_settings(user);
+        self.use_settings(user, notices);
         Said::Changed
     }
 
     /// From now on that is the user's word.
-    pub(super) fn use_settings(&mut self, user: &settings::Web) {
+    pub(super) fn use_settings(&mut self, user: &settings::Web, notices: &mut Notices) {
         let access = Access::new(user.clone(), self.organisation.clone());
         if access == self.access {
             return;
         }
         self.access = access;
-        if let Some(endpoint) = &mut self.endpoint
-            && let Err(error) = endpoint.use_access(self.access.clone())
-        {
-            // Told by the status, which is looked at whenever the window is told something.
-            tracing::error!("the web endpoint could not be started: {error}");
-            self.status = Status::Failed(error.to_string());
+        let Some(endpoint) = &mut self.endpoint else { return };
+        if let Err(error) = endpoint.use_access(self.access.clone()) {
+            let _told_by_the_caller = self.hear_status(Status::Failed(error.to_string()), notices);
         }
     }
 
     /// The question of that site, if it still waits.
-    pub(super) fn question(&self, origin: &crate::site::Origin) -> Option<&Question> {
+    pub(super) fn question(&self, origin: &Origin) -> Option<&Question> {
         self.questions.iter().find(|question| question.origin == *origin)
     }
 
     /// Hands the user's answer to the endpoint, after what it means for later is in force.
-    pub(super) fn answer(&self, origin: &crate::site::Origin, answer: crate::access::view::Answer, identifiers: bool) {
+    pub(super) fn answer(&self, origin: &Origin, answer: Answer, identifiers: bool) {
         if let Some(endpoint) = &self.endpoint {
             endpoint.answer(origin, answer, identifiers);
         }
