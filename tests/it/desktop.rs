@@ -6,6 +6,7 @@
 
 mod absent;
 mod browser;
+mod consent;
 mod main_job;
 mod notices;
 mod panel;

@@ -84,8 +84,12 @@ fn chromium_tells_the_page_what_the_program_said() {
     is(&outcome, "asking");
     assert_eq!(outcome["heard"], json!(["stethoscope"]), "{outcome:#}");
     stranger.begin(&json!({ "policy": policy() }));
-    window::says(&world, stranger.origin().trim_start_matches("https://"));
-    window::press(&world, "Always allow");
+    let name = stranger.origin();
+    let name = name.trim_start_matches("https://");
+    window::says(&world, &format!("{name} wants to know about this computer"));
+    window::press(&world, "Answer…");
+    window::says(&world, &format!("Always allow: {name}"));
+    window::press(&world, &format!("Always allow: {name}"));
     is_checked(&stranger.outcome());
     // Now it is allowed.
     is_checked(&stranger.check(&json!({ "policy": policy() })));
