@@ -73,7 +73,7 @@ export interface Detail {
   result: Exclude<State, null>;
   /** Read from the system itself, or concluded from something else. */
   confidence: "VERIFIED" | "INFERRED" | null;
-  /** Why, in words for the user. */
+  /** Why, in words for the user. Without consent to identifiers it names nobody and no place. */
   reason: string | null;
   /** RFC 3339. */
   checkedAt: string | null;
@@ -130,9 +130,9 @@ export interface Checked extends Answer {
   strict: State;
   /** A JWS for your server, where a nonce was sent. */
   signed: string | null;
-  /** Whether fields that tell this device from all others were given. */
-  identifiers: "given" | "withheld" | "notAsked" | null;
-  version: string | null;
+  /** Whether this site may have what tells this device from all others; `notAsked`: not yet, nobody asked the user. */
+  identifiers: "given" | "withheld" | "notAsked";
+  version: string;
 }
 
 /** Netflix's app answered, to the old question. Nothing is signed, and nothing is known of newer practices. */

@@ -34,6 +34,7 @@ const MESSAGES = {
   NUDGE: "This device has what is asked of it. Stethoscope has a suggestion.",
   FAIL: "This device needs attention before it has what is asked of it.",
   UNKNOWN: "Stethoscope could not check everything that is asked of this device.",
+  answered: "Stethoscope answered.",
   notRunning: "Stethoscope does not answer. Start it, or install it, and try again.",
   denied: "Your browser keeps this page from reaching Stethoscope. Allow it in the settings of this site, then try again.",
   waiting: "Your browser is asking whether this page may reach apps on this device. Allow it, then try again.",
@@ -162,7 +163,7 @@ function checked(state, body, more) {
   const result = policy?.validate ?? null;
   const status = result?.status ?? null;
   const strict = result?.strict ?? null;
-  const message = MESSAGES[state] ?? MESSAGES[strict ?? status ?? "UNKNOWN"];
+  const message = MESSAGES[state] ?? MESSAGES[strict ?? status ?? "answered"];
   const fields = { status, strict, device, policy: result, unknown: result?.unknown ?? [], errors: body.errors ?? [] };
   return { ...outcome(state), ...fields, message, ...more };
 }

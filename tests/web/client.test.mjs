@@ -69,6 +69,10 @@ test("an answer is told with what it says of the device", async () => {
   assert.deepEqual(outcome.unknown, ["firewall"]);
   assert.deepEqual(outcome.device, { platform: "linux" });
   assert.deepEqual([outcome.signed, outcome.identifiers, outcome.version], ["a.b.c", "notAsked", "0.1.0"]);
+  browser({ answer: { body: { data: { device: {} }, extensions } } });
+  assert.equal((await checkDevice({ query: "{ device { platform } }" })).message, "Stethoscope answered.");
+  browser({ answer: { body: { data, extensions } } });
+  await checkDevice({ policy: { firewall: "ALWAYS" }, nonce: "n" });
   assert.equal(sent.length, 1);
   assert.equal(asked(sent[0]).get("query"), QUERY);
   assert.equal(asked(sent[0]).get("nonce"), "n");

@@ -4,6 +4,7 @@
 mod answered;
 mod blocked;
 mod drive;
+mod example;
 mod old_app;
 mod program;
 mod site;
