@@ -20,9 +20,9 @@ pub const PROBE_LIMIT: Duration = Duration::from_secs(8);
 /// service's answer; each more costs its stack and a heap of its own.
 const WORKERS: usize = 3;
 
-/// After this long every probe that has not begun gets a thread of its own. A scan is over before; where it is
-/// not, something hangs, and what hangs must not keep the others waiting.
-const PATIENCE: Duration = Duration::from_millis(50);
+/// After this long every probe that has not begun gets a thread of its own. A scan is over before, also one that
+/// reads from a slow disk; where it is not, something hangs, and what hangs must not keep the others waiting.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// The probes that take longest, longest first, so that none of them begins when all others are done.
 const LONGEST: [PracticeId; 6] = [
