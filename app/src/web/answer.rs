@@ -84,7 +84,7 @@ impl Answerer {
         let word = match identifiers {
             Identifiers::Given => "given",
             Identifiers::Withheld => "withheld",
-            Identifiers::Undecided => "undecided",
+            Identifiers::Undecided => "notAsked",
         };
         extensions
             .insert("stethoscope".to_owned(), json!({ "version": env!("CARGO_PKG_VERSION"), "identifiers": word }));

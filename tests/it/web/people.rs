@@ -104,7 +104,7 @@ fn an_allowed_site_is_answered_while_its_identifiers_are_asked_about() {
     let world = World::start(decided, HOST);
     let answer = ask(STRANGER, QUERY, &json!({})).json();
     assert!(answer["data"]["device"]["deviceId"].is_null() && answer["data"]["device"]["hardwareModel"].is_string());
-    assert_eq!(answer["extensions"]["stethoscope"]["identifiers"], "undecided");
+    assert_eq!(answer["extensions"]["stethoscope"]["identifiers"], "notAsked");
     let question = world.question();
     assert!(question.second, "{question:?}");
     world.web.answer(&stranger(), Word::Once, true);

@@ -239,6 +239,29 @@ mod tests {
     }
 
     #[test]
+    fn a_group_is_known_again_only_where_it_still_is() {
+        use std::os::unix::fs::MetadataExt as _;
+        let root = tempfile::tempdir().expect("a directory");
+        let number = |name: &str| {
+            std::fs::create_dir(root.path().join(name)).expect("mkdir");
+            std::fs::metadata(root.path().join(name)).expect("it is there").ino()
+        };
+        let (same, moved) = (number("same"), number("moved"));
+        let root = root.path().to_str().expect("a test path is text");
+        let known = BTreeMap::from([(same, "/same".to_owned()), (moved, "/before".to_owned())]);
+        let mut wanted = BTreeMap::from([(same, None), (moved, None)]);
+        name_known_groups(root, &known, &mut wanted);
+        assert_eq!(wanted, BTreeMap::from([(same, Some("/same".to_owned())), (moved, None)]));
+        name_groups(root, &mut wanted);
+        assert_eq!(wanted[&moved].as_deref(), Some("/moved"));
+        // Another directory has taken the name.
+        let known = BTreeMap::from([(same, "/moved".to_owned())]);
+        let mut wanted = BTreeMap::from([(same, None)]);
+        name_known_groups(root, &known, &mut wanted);
+        assert_eq!(wanted[&same], None);
+    }
+
+    #[test]
     fn the_tables_and_the_kernel_agree() {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let port = listener.local_addr().expect("an address").port();

@@ -59,10 +59,34 @@ fn a_scan_sees_a_file_as_it_first_was() {
     let path = directory.path().join("file");
     fs::write(&path, "before").expect("write");
     let scan = host();
-    assert_eq!(scan.read(text(&path)), Ok(b"before".to_vec()));
+    let look = |scan: &LiveHost| {
+        let [file, folder] = [text(&path), text(directory.path())];
+        let real = scan.real_path(file).is_ok();
+        (scan.read(file), scan.stat(file).map(|stat| stat.size), scan.list(folder), real)
+    };
+    let before = look(&scan);
+    assert_eq!(before, (Ok(b"before".to_vec()), Ok(6), Ok(vec!["file".to_owned()]), true));
     fs::write(&path, "after").expect("write");
-    assert_eq!(scan.read(text(&path)), Ok(b"before".to_vec()));
-    assert_eq!(host().read(text(&path)), Ok(b"after".to_vec()));
+    fs::write(directory.path().join("more"), "").expect("write");
+    assert_eq!(look(&scan), before);
+    let names = ["file", "more"].map(str::to_owned).to_vec();
+    assert_eq!(look(&host()), (Ok(b"after".to_vec()), Ok(5), Ok(names), true));
+}
+
+#[test]
+fn files_of_every_length_are_read_whole() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("file");
+    for length in [0, 1, 4095, 4096, 4097, 9000, 200_000] {
+        let bytes: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
+        fs::write(&path, &bytes).expect("write");
+        assert!(host().read(text(&path)) == Ok(bytes), "{length}");
+    }
+    // The kernel says of its own files that they are empty, or a page long.
+    let maps = host().read("/proc/self/smaps").expect("smaps");
+    assert!(maps.len() > 9000 && maps.ends_with(b"\n"), "{}", maps.len());
+    assert!(garbled(host().read("/proc/self"), "directory"));
+    assert_eq!(host().read("/proc/gone"), Err(HostError::Absent("/proc/gone".into())));
 }
 
 #[test]
@@ -352,6 +376,21 @@ fn a_service_that_never_answers_costs_two_seconds_once() {
     assert!(matches!(host.dbus(&other), Err(HostError::TimedOut(_))));
     assert!(start.elapsed() < BUS_LIMIT * 2, "it was waited for again");
     assert!(host.dbus(&bus_itself("ListNames")).is_ok(), "the others are still asked");
+}
+
+#[test]
+fn a_bus_that_is_not_there_is_looked_for_once_a_scan() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("bus");
+    let host = LiveHost::with_buses(
+        Timestamp::UNIX_EPOCH,
+        Arc::new(Buses::at(Some(format!("unix:path={}", text(&path))), None)),
+    );
+    let absent = Err(HostError::Absent("the system bus".into()));
+    assert_eq!(host.dbus(&call("org.test.One")), absent);
+    // Were it looked for again, it would be found, and never answer.
+    let _silent = UnixListener::bind(&path).expect("bind");
+    assert_eq!(host.dbus(&call("org.test.Two")), absent);
 }
 
 #[test]

@@ -158,3 +158,29 @@ pub(super) fn found(entries: Vec<Entry>) -> Vec<Found> {
     }
     folders.into_values().collect()
 }
+
+#[cfg(all(test, feature = "fixture"))]
+mod tests {
+    use super::*;
+    use crate::host::fixture::FixtureHost;
+
+    #[test]
+    fn what_reading_came_to_is_kept_where_it_hangs_on_the_files_alone() {
+        let host = FixtureHost::parse(
+            "@platform linux\n@file /a/x.desktop\n[Desktop Entry]\nType=Application\nName=X\n\
+             @denied /a/secret.desktop\n@garbled /a/broken.desktop the disk is at fault\n",
+            "test",
+        )
+        .expect("a host");
+        let read = |name: &str| {
+            let file = File { folder: "/a".to_owned(), path: format!("/a/{name}.desktop"), id: name.to_owned() };
+            let (entries, is_lasting) = read_all(&host, &[&file]);
+            let labels: Vec<String> = entries.found.into_iter().map(|entry| entry.label).collect();
+            (labels, entries.missed.len(), is_lasting)
+        };
+        assert_eq!(read("x"), (vec!["X".to_owned()], 0, true));
+        assert_eq!(read("secret"), (vec![], 1, true), "who may read it changes its stamp");
+        assert_eq!(read("broken"), (vec![], 1, false));
+        assert_eq!(read("gone"), (vec![], 0, false));
+    }
+}
