@@ -19,6 +19,7 @@ use crate::text::Text;
 pub mod asked;
 #[cfg(feature = "fixture")]
 pub mod fixture;
+pub mod large;
 pub mod live;
 pub mod memory;
 pub mod once;

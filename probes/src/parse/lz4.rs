@@ -3,12 +3,14 @@
 //! Source of the format: the LZ4 frame and block format descriptions. Checksums are not looked at:
 //! APT has verified the file.
 
+use crate::host::large;
+
 /// The most that one file may become, in bytes.
 const LARGEST: usize = 256 << 20;
 
 /// Unpacks all frames. `None` where the bytes are no whole LZ4 frames.
 pub fn unpack(mut rest: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(rest.len().saturating_mul(4).min(LARGEST));
+    let mut out = large::buffer(rest.len().saturating_mul(4).min(LARGEST));
     while !rest.is_empty() {
         rest = frame(rest, &mut out)?;
     }

@@ -3,6 +3,7 @@
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
+use crate::host::large;
 use crate::host::memory::Stamp;
 use crate::host::parts::{Parts, ends};
 use crate::host::{HostError, Kind, LARGEST_FILE, Read, Stat};
@@ -33,7 +34,7 @@ pub(super) fn read(path: &str) -> Read<Vec<u8>> {
             }
         }
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0).max(2 * length).saturating_add(1));
+    let mut bytes = large::buffer(usize::try_from(size).unwrap_or(0).max(2 * length).saturating_add(1));
     bytes.extend_from_slice(&start[..length]);
     file.take(LARGEST_FILE + 1 - length as u64).read_to_end(&mut bytes).map_err(|error| refused(path, &error))?;
     if bytes.len() as u64 > LARGEST_FILE { Err(too_large(path)) } else { Ok(bytes) }

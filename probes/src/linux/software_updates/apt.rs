@@ -1,7 +1,7 @@
 //! APT: installed packages against the package lists of the release's security archive.
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -93,7 +93,8 @@ struct Newer {
 fn newer(host: &dyn Host, archives: &[Archive]) -> Read<Vec<Newer>> {
     let status = host.read_shared(STATUS)?;
     let status = as_text(&status);
-    let installed: HashMap<(&str, &str), dpkg_status::Package<'_>> =
+    // In many small pieces: of a table for thousands of packages the allocator would keep the room for good.
+    let installed: BTreeMap<(&str, &str), dpkg_status::Package<'_>> =
         dpkg_status::installed(&status).map(|package| ((package.name, package.architecture), package)).collect();
     let names: HashMap<&str, &str> = installed.keys().copied().collect();
     let mut found = Vec::new();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::LISTS;
+use crate::host::large;
 use crate::host::{Host, HostError, Read, as_text};
 use crate::linux::distro::OsRelease;
 use crate::parse::apt_preferences::Archive as Pinnable;
@@ -116,7 +117,7 @@ pub(super) fn read_list(host: &dyn Host, path: &str) -> Read<Arc<Vec<u8>>> {
         Some("") => Ok(bytes),
         Some(".lz4") => lz4::unpack(&bytes).map(Arc::new).ok_or_else(|| garbled("it is not an LZ4 file".to_owned())),
         _ => {
-            let mut whole = Vec::new();
+            let mut whole = large::buffer(bytes.len().saturating_mul(4));
             let unpacked = unpack::unpack(&bytes, LARGEST_LIST).and_then(|mut stream| stream.read_to_end(&mut whole));
             unpacked.map(|_size| Arc::new(whole)).map_err(|error| garbled(error.to_string()))
         }
