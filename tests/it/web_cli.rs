@@ -206,3 +206,20 @@ fn the_log_tells_who_asked_and_cannot_command_the_terminal() {
     assert_eq!(json["visits"][0]["at"], "2026-11-23T09:44:00Z");
     assert_eq!(user.folder.path(), user.paths.state.parent().expect("below the folder"));
 }
+
+#[test]
+fn a_site_can_be_told_the_key_before_its_page_asks() {
+    let user = User::new();
+    let key = |origin: &str| -> Value { serde_json::from_str(&user.good(&["key", origin])).expect("a JWK") };
+    let login = key("https://login.example.com");
+    assert_eq!((&login["kty"], &login["crv"]), (&"OKP".into(), &"Ed25519".into()));
+    assert_eq!(login["x"].as_str().map(str::len), Some(43), "32 bytes: {login}");
+    assert_eq!(login.as_object().map(serde_json::Map::len), Some(3), "nothing but the public half: {login}");
+    assert_eq!(key("https://LOGIN.example.com/"), login, "the same as before");
+    assert_ne!(key("https://login.example.com:8443"), login, "another site meets another key");
+    // A key that was cut short is none, and is not replaced by a new one.
+    std::fs::write(user.paths.state.join("web-key"), "short").expect("a file");
+    let refused = user.ask(&["key", "https://login.example.com"]);
+    assert_eq!(refused.exit, Exit::Trouble);
+    assert!(refused.warned.join("\n").contains("web-key"), "{refused:?}");
+}

@@ -89,6 +89,11 @@ pub(super) enum WebOrder {
     },
     /// Show who asked in the last 30 days, and what became of it
     Log(FormatOrder),
+    /// Print the public key that signs answers to a site, as a JWK: for enrolling this computer there
+    Key {
+        /// The site as browsers name it, such as https://login.example.com
+        origin: Origin,
+    },
     /// Let sites reach Stethoscope, also new ones that want to ask
     On,
     /// Let no site reach Stethoscope

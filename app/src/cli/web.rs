@@ -10,6 +10,7 @@ use super::arguments::{Format, SiteName, WebOrder};
 use super::page::{Look, Page};
 use super::{Surroundings, Trouble, json};
 use crate::access::holder::{Holder, holder};
+use crate::access::key::Secret;
 use crate::access::view::{SiteView, Visit, VisitResult, WebChange};
 use crate::access::{Access, Organisation, Whose, change, load, log, words};
 use crate::instance::{self, Wish};
@@ -17,6 +18,7 @@ use crate::monitor::message::Command;
 use crate::paths::Paths;
 use crate::session::Session;
 use crate::settings::{self, Permission, Settings, WebSwitch};
+use crate::site::Origin;
 use crate::words::say;
 
 /// Where pages look for the always-on program.
@@ -30,6 +32,7 @@ pub(super) fn web(order: WebOrder, around: &Surroundings, warned: &mut Vec<Strin
     let wish = match order {
         WebOrder::Status(order) => return status(order.format, paths, around, warned),
         WebOrder::Log(order) => return visits(order.format, paths, around),
+        WebOrder::Key { origin } => return key(&origin, paths),
         WebOrder::Allow { site: SiteName::One(origin), identifiers } => {
             WebChange::Allow { origin, identifiers: identifiers.then_some(true) }
         }
@@ -50,6 +53,15 @@ pub(super) fn web(order: WebOrder, around: &Surroundings, warned: &mut Vec<Strin
     let told = carry_out(&wish, paths, around)?;
     warned.extend(vain(&wish, paths));
     Ok(format!("{told}\n"))
+}
+
+/// The public half of the key that signs answers to that site. The secret is made if there is none yet: a
+/// computer can be enrolled before a page has asked.
+fn key(origin: &Origin, paths: &Paths) -> Result<String, Trouble> {
+    let file = paths.state.join("web-key");
+    let secret = Secret::load(&file)
+        .map_err(|error| Trouble(format!("the key could not be read or made: {error}\nfile: {}", file.display())))?;
+    Ok(format!("{}\n", secret.of_site(origin).public()))
 }
 
 /// By the always-on program if one runs, for it holds the settings; else in the file.
