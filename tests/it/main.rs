@@ -3,6 +3,7 @@
 mod support;
 
 mod cli;
+mod debounce;
 #[cfg(all(feature = "inspection", target_os = "linux"))]
 mod desktop;
 mod disks;
@@ -24,6 +25,8 @@ mod monitor;
 mod notices;
 #[cfg(all(feature = "desktop", feature = "fixture"))]
 mod panels;
+#[cfg(feature = "fixture")]
+mod platforms_page;
 mod policy;
 mod practices_page;
 #[cfg(target_os = "linux")]
@@ -37,6 +40,8 @@ mod shown;
 mod tidy;
 #[cfg(feature = "desktop")]
 mod tray_menu;
+#[cfg(all(feature = "desktop", target_os = "linux"))]
+mod watch;
 #[cfg(all(feature = "desktop", feature = "fixture"))]
 mod web;
 #[cfg(unix)]

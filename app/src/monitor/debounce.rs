@@ -13,13 +13,13 @@ use stethoscope_probes::practice::Practices;
 pub const QUIET: Duration = Duration::from_millis(150);
 
 /// After this long without a change the next one is a new beginning.
-pub const CALM: Duration = Duration::from_secs(10);
+pub const CALM: Duration = Duration::from_secs(2);
 
 /// For so many looks in a row: how long after the first change it is looked at the latest, and how long after the
 /// look before at the earliest.
 const STAGES: [(u32, Duration, Duration); 3] = [
-    (3, Duration::from_secs(1), Duration::ZERO),
-    (6, Duration::from_secs(2), Duration::from_secs(1)),
+    (5, Duration::from_secs(1), Duration::ZERO),
+    (10, Duration::from_secs(2), Duration::from_secs(1)),
     (u32::MAX, Duration::from_secs(5), Duration::from_secs(5)),
 ];
 

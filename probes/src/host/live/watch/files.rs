@@ -178,3 +178,6 @@ impl Files {
         heard
     }
 }
+
+#[cfg(test)]
+mod tests;
