@@ -72,7 +72,7 @@ impl dyn Host + '_ {
         }
     }
 
-    /// As [`worked_out`](Self::worked_out), out of files whose stamps are known already. `work` says beside its
+    /// As `worked_out`, out of files whose stamps are known already. `work` says beside its
     /// result whether that may be kept.
     pub fn worked_out_of<T: Any + Send + Sync>(
         &self,
