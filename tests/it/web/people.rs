@@ -18,7 +18,8 @@ const QUERY: &str =
     "query($p: DevicePolicy) { policy { validate(policy: $p) { status } } device { deviceId hardwareModel } }";
 
 fn asking(origin: &'static str) -> thread::JoinHandle<Answer> {
-    thread::spawn(move || ask(origin, QUERY, &json!({ "p": { "firewall": "ALWAYS" } })))
+    let page = move || ask(origin, QUERY, &json!({ "p": { "firewall": "ALWAYS" } }));
+    thread::Builder::new().name("page".to_owned()).spawn(page).expect("a thread")
 }
 
 fn stranger() -> stethoscope::site::Origin {
