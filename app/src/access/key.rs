@@ -45,9 +45,19 @@ impl Secret {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(|error| io::Error::other(error.to_string()))?;
         files::make_folder(file.parent().unwrap_or(Path::new(".")))?;
-        // Never over another one: two programs that start together must end up with the same.
-        match files::private().write(true).create_new(true).open(file) {
-            Ok(mut open) => open.write_all(&secret).and_then(|()| open.sync_all()).map(|()| Secret(secret)),
+        // Written beside and then given its name, whole, and never over another one: two programs that start
+        // together must end up with the same.
+        let mut beside = file.as_os_str().to_owned();
+        beside.push(format!(".new-{}", std::process::id()));
+        let beside = Path::new(&beside);
+        let written = files::private().write(true).create(true).truncate(true).open(beside).and_then(|mut open| {
+            open.write_all(&secret)?;
+            open.sync_all()?;
+            fs::hard_link(beside, file)
+        });
+        let _never_written = fs::remove_file(beside);
+        match written {
+            Ok(()) => Ok(Secret(secret)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Secret::load(file),
             Err(error) => Err(error),
         }

@@ -236,8 +236,10 @@ fn device_fact(name: &str) -> Option<Fact> {
 #[cfg(test)]
 mod tests {
     use async_graphql::parser::parse_query;
+    use proptest::prelude::*;
     use serde_json::json;
 
+    use super::super::weigh::weigh;
     use super::*;
 
     fn asked(query: &str, variables: serde_json::Value) -> Result<Asked, TooMuch> {
@@ -318,4 +320,59 @@ mod tests {
         let deeper = "ofType { ".repeat(20) + "kind" + &"}".repeat(20);
         assert_eq!(asked(&format!("{{ __schema {{ types {{ {deeper} }} }} }}"), json!({})), Err(TooMuch::Deep));
     }
+
+    proptest! {
+        /// Whatever the reader of documents makes of it, the walk comes to an end.
+        #[test]
+        fn no_document_panics_or_hangs(parts in prop::collection::vec(prop::sample::select(WORDS), 0..60)) {
+            let text = parts.join(" ");
+            if weigh(&text).is_ok() && let Ok(document) = parse_query(&text) {
+                let _any = Asked::of(&document, Some("Q"), &Map::new());
+                let _any = Asked::of(&document, None, &Map::new());
+            }
+        }
+    }
+
+    const WORDS: &[&str] = &[
+        "{",
+        "}",
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        ":",
+        "...",
+        "on",
+        "Device",
+        "query",
+        "Q",
+        "fragment",
+        "f",
+        "g",
+        "device",
+        "policy",
+        "validate",
+        "disks",
+        "security",
+        "__schema",
+        "$p",
+        "!",
+        "=",
+        "@include(if: true)",
+        "\"x\"",
+        "1",
+        "DevicePolicy",
+        "mutation",
+        "subscription",
+        "null",
+        "{ firewall: ALWAYS }",
+        "#",
+        "\n",
+        "...f",
+        "fragment f on Device { ...g }",
+        "fragment g on Device { ...f deviceId }",
+        "query Q($p: DevicePolicy = { firewall: ALWAYS }) { policy { validate(policy: $p) { status } } }",
+    ];
 }

@@ -32,6 +32,9 @@ use crate::site::Origin;
 /// How long a page's request waits for the user's answer.
 const HELD: Duration = Duration::from_secs(25);
 
+/// How long a request may take in all, the user's answer included.
+const LONGEST: Duration = Duration::from_secs(30);
+
 /// How long a body may take.
 const BODY_LIMIT: Duration = Duration::from_secs(5);
 
@@ -208,7 +211,8 @@ impl Endpoint {
             Ok(identifiers) => identifiers,
             Err(stopped) => return (stopped.reply, stopped.result),
         };
-        let Ok(facts) = self.facts.get(&question.asked, &self.elapsed).await else {
+        let rest = LONGEST.saturating_sub((self.elapsed)().saturating_sub(began));
+        let Ok(Ok(facts)) = timeout(rest, self.facts.get(&question.asked, &self.elapsed)).await else {
             let words = "This computer could not be looked at in time.";
             return (reply::refusal(site, StatusCode::OK, Code::Late, words), VisitResult::Unanswered);
         };

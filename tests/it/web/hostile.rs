@@ -24,6 +24,14 @@ fn is_well(origin: &str) {
 /// For what need not be answered at all: a connection that waits for more is not waited for.
 const MOMENT: Duration = Duration::from_millis(150);
 
+/// How much memory this process, and so the endpoint in it, has in use. Megabytes.
+fn memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("of this process");
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("a line");
+    let kilobytes: String = line.chars().filter(char::is_ascii_digit).collect();
+    kilobytes.parse::<u64>().expect("a number") / 1024
+}
+
 /// Nothing of the device may stand in it, and no page may read it.
 fn is_closed(answer: &Answer, status: u16, why: &str) {
     assert_eq!(answer.status, status, "{why}: {answer:?}");
@@ -212,6 +220,8 @@ fn deep_wide_and_monstrous_queries_are_answered_with_errors() {
         "query($a:".repeat(5_000),
         format!("{{device{}platform{}}}", " @include(if:true)".repeat(4_000), ""),
     ];
+    is_well(ALLOWED);
+    let before = memory();
     for (number, query) in monsters.iter().enumerate() {
         // Each from a site of its own turn: ten a minute are allowed.
         let origin = if number % 2 == 0 { ALLOWED } else { TRUSTED };
@@ -223,6 +233,7 @@ fn deep_wide_and_monstrous_queries_are_answered_with_errors() {
         assert_eq!(answer.json().get("data"), None, "{number}");
         assert!(answer.body.len() < 4096, "{number}: an error is short: {}", answer.body.len());
     }
+    assert!(memory() < before + 64, "monsters cost {} MB", memory() - before);
     is_well(ALLOWED);
 }
 
@@ -283,6 +294,7 @@ fn a_site_that_asks_without_end_is_slowed_down_alone() {
 #[test]
 fn slow_half_and_silent_connections_keep_nobody_out() {
     let _world = World::start(settings(), HOST);
+    let before = memory();
     // More than there is room for; each says a little and then nothing.
     let crowd: Vec<TcpStream> = (0..1000)
         .filter_map(|number| {
@@ -301,6 +313,7 @@ fn slow_half_and_silent_connections_keep_nobody_out() {
     let start = Instant::now();
     is_well(TRUSTED);
     assert!(start.elapsed() < Duration::from_secs(6), "answered in {:?}", start.elapsed());
+    assert!(memory() < before + 32, "a crowd costs {} MB", memory() - before);
     drop(crowd);
 }
 
