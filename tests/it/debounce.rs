@@ -58,6 +58,9 @@ fn what_goes_on_is_looked_at_less_and_less_often() {
     let storm = looks((0..1500).map(|number| 1000 + number * 20));
     assert_eq!(storm[..7], [2000, 3020, 4040, 5060, 6080, 8100, 10_120], "{storm:?}");
     assert_eq!(storm[7..], [12_140, 14_160, 16_180, 21_200, 26_220, 31_220], "{storm:?}");
+    // Four changes a second for an hour: no more looks than the timer would have made in a day.
+    let hour = looks((0..14_400).map(|number| 1000 + number * 250));
+    assert!(hour.len() < 200, "{} looks", hour.len());
     // A package manager that pauses between its packages.
     let pauses = looks((0..60).map(|number| 1000 + number * 500));
     assert!(pauses.len() <= 16, "{pauses:?}");

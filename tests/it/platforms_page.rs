@@ -25,7 +25,7 @@ After each scan the program knows which files, services and lists of the kernel 
 or not, and has the system wake it when one of them changes: inotify for files, links and folders, signals of the
 message buses, the kernel's own announcements for mounts, swap areas and network links. A change is looked at when
 nothing has happened for 150 ms, one second after the first at the latest; where changes go on and on, as while
-packages are installed, every two and then every five seconds. Only the practices concerned are checked again.
+packages are installed, every two, then every five and at last every thirty seconds. Only the practices concerned are checked again.
 After sleep, after the clock was set and where the kernel had to throw events away, everything is.
 
 What tells nobody that it changes is seen when the next scan is due (every five minutes unless set otherwise), and

@@ -42,7 +42,7 @@ impl Watched {
         let settings = Settings { interval_minutes: 60, ..Settings::default() };
         let (own, buses) = (home.clone(), Arc::new(buses));
         let heard = Arc::clone(&buses);
-        let host = move |now| HomeHost::new(&own, now, Arc::clone(&buses));
+        let host = move |now| HomeHost::shared(&own, now, Arc::clone(&buses));
         let paths = Paths::below(home.state());
         let mut config = MonitorConfig::new(settings, &paths, None, probes, Box::new(host), device::device);
         let strict = load::built_in().into_iter().find(|profile| profile.id == "strict").expect("there is one");

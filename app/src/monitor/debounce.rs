@@ -17,10 +17,11 @@ pub const CALM: Duration = Duration::from_secs(2);
 
 /// For so many looks in a row: how long after the first change it is looked at the latest, and how long after the
 /// look before at the earliest.
-const STAGES: [(u32, Duration, Duration); 3] = [
+const STAGES: [(u32, Duration, Duration); 4] = [
     (5, Duration::from_secs(1), Duration::ZERO),
     (10, Duration::from_secs(2), Duration::from_secs(1)),
-    (u32::MAX, Duration::from_secs(5), Duration::from_secs(5)),
+    (60, Duration::from_secs(5), Duration::from_secs(5)),
+    (u32::MAX, Duration::from_secs(30), Duration::from_secs(30)),
 ];
 
 /// What to look at.

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::memory::{Memory, Stamp};
 use super::once::Scan;
 use super::parts::Parts;
-use super::{Bus, BusCall, Host, Listener, Process, Read, SnapRefreshes, Stat, User, XScreenSaver};
+use super::{Address, Bus, BusCall, Host, Listener, Process, Read, SnapRefreshes, Stat, User, XScreenSaver};
 use crate::practice::Platform;
 
 /// What is no file and no service.
@@ -251,6 +251,11 @@ impl Host for Noting<'_> {
     fn listeners(&self) -> Read<Vec<Listener>> {
         self.source(Source::Sockets);
         self.inner.listeners()
+    }
+
+    fn addresses(&self) -> Read<Vec<Address>> {
+        self.source(Source::Links);
+        self.inner.addresses()
     }
 
     fn processes(&self) -> Read<Arc<Vec<Process>>> {

@@ -40,10 +40,10 @@ fn nobody(_host: &dyn Host) -> Read<Finding> {
 }
 
 /// A bus that ends with the test.
-struct Daemon(Child);
+pub(super) struct Daemon(Child);
 
 impl Daemon {
-    fn start(socket: &Path) -> Self {
+    pub(super) fn start(socket: &Path) -> Self {
         let mut daemon = Command::new("dbus-daemon");
         daemon.args(["--session", "--nofork", "--nopidfile"]).arg(format!("--address=unix:path={}", socket.display()));
         let daemon = Daemon(daemon.stderr(Stdio::null()).spawn().expect("dbus-daemon is installed"));

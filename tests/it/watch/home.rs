@@ -10,7 +10,7 @@ use stethoscope_probes::host::memory::{Memory, Stamp};
 use stethoscope_probes::host::once::Scan;
 use stethoscope_probes::host::parts::Parts;
 use stethoscope_probes::host::{
-    BusCall, Host, HostError, Listener, Process, Read, SnapRefreshes, Stat, User, XScreenSaver,
+    Address, BusCall, Host, HostError, Listener, Process, Read, SnapRefreshes, Stat, User, XScreenSaver,
 };
 use stethoscope_probes::practice::Platform;
 
@@ -50,7 +50,7 @@ pub(super) struct HomeHost {
 }
 
 impl HomeHost {
-    pub(super) fn new(home: &Home, now: Timestamp, buses: Arc<Buses>) -> Arc<dyn Host> {
+    pub(super) fn shared(home: &Home, now: Timestamp, buses: Arc<Buses>) -> Arc<dyn Host> {
         let home = home.path("").to_str().expect("a plain path").trim_end_matches('/').to_owned();
         Arc::new(HomeHost { live: LiveHost::with_buses(now, buses), home })
     }
@@ -119,6 +119,10 @@ impl Host for HomeHost {
 
     fn listeners(&self) -> Read<Vec<Listener>> {
         self.live.listeners()
+    }
+
+    fn addresses(&self) -> Read<Vec<Address>> {
+        self.live.addresses()
     }
 
     fn processes(&self) -> Read<Arc<Vec<Process>>> {

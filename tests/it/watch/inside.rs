@@ -92,7 +92,7 @@ fn files_of_the_system_are_seen_by_their_practices() {
 
 /// A file below /etc that is not there and that this probe looked for; otherwise one that it reads.
 fn file_of(probe: Probe, home: &Home) -> Option<PathBuf> {
-    let host = HomeHost::new(home, jiff::Timestamp::now(), Arc::new(Buses::at(None, None)));
+    let host = HomeHost::shared(home, jiff::Timestamp::now(), Arc::new(Buses::at(None, None)));
     let noting = Noting::new(host.as_ref());
     let _only_what_it_asks_for = run_one(probe, &noting);
     let asked = noting.finish();

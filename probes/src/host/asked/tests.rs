@@ -107,3 +107,18 @@ fn what_was_noted_before_a_panic_is_kept() {
     assert!(broken.is_err());
     assert_eq!(paths(&noting.finish()), [("/no/more", false), ("/no/own", false)]);
 }
+
+#[test]
+fn nothing_that_a_host_can_be_asked_goes_by_unnoted() {
+    let methods = |text: &str, from: &str| -> Vec<String> {
+        let body = text.split(from).nth(1).and_then(|rest| rest.split("\n}").next()).expect("it is there").to_owned();
+        let name = |line: &str| line.strip_prefix("    fn ").and_then(|rest| rest.split('(').next()).map(str::to_owned);
+        let mut names: Vec<String> = body.lines().filter_map(name).collect();
+        names.sort_unstable();
+        names
+    };
+    let host = methods(include_str!("../../host.rs"), "\npub trait Host");
+    assert!(host.len() > 15, "{host:?}");
+    // Also those that have a body already: it would hide what stands behind.
+    assert_eq!(methods(include_str!("../asked.rs"), "\nimpl Host for Noting"), host);
+}

@@ -21,16 +21,16 @@ const BATCH: usize = 16 << 10;
 /// How far the clock of a file system may be behind, in nanoseconds.
 const TICK: i64 = 20_000_000;
 
-/// What is heard of a folder. What is opened and read is nobody's business.
-const EVENTS: WatchFlags = WatchFlags::CREATE
-    .union(WatchFlags::DELETE)
-    .union(WatchFlags::MOVED_FROM)
-    .union(WatchFlags::MOVED_TO)
-    .union(WatchFlags::DELETE_SELF)
+/// What is heard of every folder: its own end.
+const PASSAGE: WatchFlags = WatchFlags::DELETE_SELF
     .union(WatchFlags::MOVE_SELF)
     .union(WatchFlags::ONLYDIR)
     .union(WatchFlags::DONT_FOLLOW)
     .union(WatchFlags::EXCL_UNLINK);
+
+/// What is heard of a folder in which something is asked for. What is opened and read is nobody's business.
+const NAMES: WatchFlags =
+    WatchFlags::CREATE.union(WatchFlags::DELETE).union(WatchFlags::MOVED_FROM).union(WatchFlags::MOVED_TO);
 
 /// What is heard besides, but for the folder of devices, where each shell that writes to /dev/null is a write.
 const CONTENT: WatchFlags = WatchFlags::CLOSE_WRITE.union(WatchFlags::ATTRIB);
@@ -108,10 +108,21 @@ impl Files {
         let mut watched = BTreeMap::new();
         let mut folders: HashMap<i32, Vec<String>> = HashMap::new();
         let (mut new, mut missed) = (BTreeSet::new(), Practices::NONE);
-        for folder in plan.folders() {
-            let events = if folder == "/dev" { EVENTS } else { EVENTS | CONTENT };
-            // One that may not be read cannot be watched: the timer has to do there.
-            let Ok(wd) = inotify::add_watch(&self.inotify, folder, events) else { continue };
+        let mut mute = BTreeSet::new();
+        // The inner ones first.
+        for folder in plan.folders().rev() {
+            let events = match folder {
+                _ if plan.is_passage(folder) && !mute.contains(folder) => PASSAGE,
+                "/dev" => PASSAGE | NAMES,
+                _ => PASSAGE | NAMES | CONTENT,
+            };
+            let Ok(wd) = inotify::add_watch(&self.inotify, folder, events) else {
+                // One that may not be read cannot be watched: the timer has to do there, and the folder above to
+                // tell of its end and its rights.
+                let above = folder.rsplit_once('/').map_or("/", |(above, _)| above);
+                mute.insert(if above.is_empty() { "/" } else { above }.to_owned());
+                continue;
+            };
             match self.watched.get(folder) {
                 Some(known) if *known == wd => {}
                 Some(_another) => {

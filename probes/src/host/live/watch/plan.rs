@@ -56,6 +56,8 @@ struct Name {
     own: Practices,
     /// When it last changed. `None` where there is nothing.
     changed: Option<i64>,
+    /// It is a folder that is watched itself, and tells of itself when it goes.
+    inner: bool,
 }
 
 /// One folder to watch.
@@ -86,6 +88,11 @@ struct Node {
 }
 
 impl Node {
+    /// Whether anything in it is asked for.
+    fn leads_on(&self) -> bool {
+        !self.children.is_empty() || !self.listed.is_empty()
+    }
+
     fn insert(&mut self, path: &str, practice: PracticeId, names: bool) {
         let mut trail: Vec<&str> = Vec::new();
         for part in path.split('/') {
@@ -129,8 +136,16 @@ impl Plan {
         walk.plan
     }
 
-    pub(super) fn folders(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn folders(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.folders.keys().map(String::as_str)
+    }
+
+    /// Whether this folder is only passed through, so that what happens beside the way may happen in silence: the
+    /// next folder on the way tells of its own end. For /, /home and the like.
+    pub(super) fn is_passage(&self, folder: &str) -> bool {
+        self.folders
+            .get(folder)
+            .is_some_and(|folder| folder.listed.is_empty() && folder.names.values().all(|name| name.inner))
     }
 
     /// Whom it concerns, and whether there may be other things to watch now.
@@ -193,7 +208,8 @@ impl Walk<'_> {
         }
         for (name, child) in &node.children {
             let seen = self.look.look(&join(path, name));
-            self.name(path, changed, name, child.whole, child.own, &seen);
+            let inner = seen.kind == Kind::Folder && child.leads_on();
+            self.name(path, changed, name, (child.whole, child.own), &seen, inner);
             self.behind(path, name, child, seen);
         }
     }
@@ -228,7 +244,8 @@ impl Walk<'_> {
             let last = todo.iter().all(|part| matches!(part.as_str(), "" | "."));
             let seen = self.look.look(&join(&real, &name));
             let own = if last { node.own } else { Practices::NONE };
-            self.name(&real, self.look.look(&real).changed, &name, node.whole, own, &seen);
+            let inner = seen.kind == Kind::Folder && (!last || node.leads_on());
+            self.name(&real, self.look.look(&real).changed, &name, (node.whole, own), &seen, inner);
             match seen.kind {
                 Kind::Link(_) if links == MOST_LINKS => return,
                 Kind::Link(target) => {
@@ -245,13 +262,14 @@ impl Walk<'_> {
         }
     }
 
-    fn name(&mut self, path: &str, changed: i64, name: &str, whole: Practices, own: Practices, seen: &Seen) {
+    fn name(&mut self, path: &str, changed: i64, name: &str, node: (Practices, Practices), seen: &Seen, inner: bool) {
         let Some(folder) = self.at(path) else { return };
         folder.changed = folder.changed.max(changed);
         let name = folder.names.entry(name.into()).or_default();
-        name.whole |= whole;
-        name.own |= own;
+        name.whole |= node.0;
+        name.own |= node.1;
         name.changed = (seen.kind != Kind::Absent).then_some(seen.changed);
+        name.inner |= inner;
     }
 
     fn at(&mut self, path: &str) -> Option<&mut Folder> {

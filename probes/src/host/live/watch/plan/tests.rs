@@ -62,6 +62,37 @@ fn every_folder_on_the_way_is_watched_and_nothing_else() {
 }
 
 #[test]
+fn what_happens_beside_the_way_is_not_listened_to() {
+    let tree = [
+        "/home/",
+        "/home/ann/",
+        "/home/ann/.ssh/",
+        "/srv/",
+        "/srv/link -> ../home/ann",
+        "/home/ann/.config/",
+        "/opt/",
+        "/opt/a/",
+    ];
+    let plan = plan(
+        &tree,
+        &["sshKeys /home/ann/.ssh/key", "firewall /home/ann/.config/x /srv/link/.ssh/key", "antivirus /opt/a"],
+    );
+    for (folder, expected) in [
+        ("/", true),
+        ("/home", true),
+        ("/home/ann", true),
+        ("/home/ann/.ssh", false),
+        // A link can be replaced without a word of what is behind it.
+        ("/srv", false),
+        // Only whether this one is there is asked for, so it is not watched itself.
+        ("/opt", false),
+    ] {
+        assert_eq!(plan.is_passage(folder), expected, "{folder}");
+    }
+    assert!(!super::Plan::default().is_passage("/"));
+}
+
+#[test]
 fn events_concern_who_asked_for_that_name() {
     let plan = plan(&ETC, &["firewall /etc/ufw/ufw.conf /etc/nft/a", "sshKeys /etc/ufw/", "osVersion /etc/passwd"]);
     for (folder, what, name, expected, stale) in [
