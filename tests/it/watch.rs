@@ -63,9 +63,15 @@ impl Watched {
         watched
     }
 
-    /// Waits until nothing happens.
-    fn settle(&self) {
-        while self.events.recv_timeout(QUIET * 2).is_ok() {}
+    /// Waits until nothing happens. Gives what was found out last meanwhile.
+    fn settle(&self) -> Option<Arc<Snapshot>> {
+        let mut last = None;
+        while let Ok(event) = self.events.recv_timeout(QUIET * 2) {
+            if let Event::Scanned(snapshot) = event {
+                last = Some(snapshot);
+            }
+        }
+        last
     }
 
     /// Does something and waits for the scan that a change brings about, and how long that took.
