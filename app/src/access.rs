@@ -16,6 +16,9 @@ use self::view::SiteView;
 use crate::settings::{Permission, Web, WebSwitch};
 use crate::site::{Origin, Pattern};
 
+/// Where pages look for this program. The one place they know; never another in silence.
+pub const PORT: u16 = 37370;
+
 /// The administrator's file: `/etc/stethoscope/web.ron`. What it says of a site, the user cannot change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename = "WebAccess")]

@@ -2,7 +2,7 @@
 //! flushed to the disk, then renamed over it. Whoever reads sees the old file or the new one.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 /// Puts `bytes` in place of the file at `path`, all of them or none. Makes the folder if need be.
@@ -56,6 +56,17 @@ pub fn private() -> OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
+}
+
+/// Whether the last line of a file of lines has no end: a write broke off. Leaves the file at its end.
+pub fn is_torn(file: &mut File) -> io::Result<bool> {
+    if file.seek(SeekFrom::End(0))? == 0 {
+        return Ok(false);
+    }
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(last != [b'\n'])
 }
 
 /// `settings.ron` and `new-7` make `settings.ron.new-7`.

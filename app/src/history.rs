@@ -1,7 +1,7 @@
 //! What changed when: transitions on disk, one JSON line each, only ever added to.
 
-use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -64,7 +64,7 @@ pub fn append(path: &Path, entries: &[Entry]) -> io::Result<()> {
     }
     let mut file = files::private().read(true).append(true).create(true).open(path)?;
     let mut lines = Vec::new();
-    if is_torn(&mut file)? {
+    if files::is_torn(&mut file)? {
         lines.push(b'\n');
     }
     for entry in entries {
@@ -105,14 +105,4 @@ fn old(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".1");
     PathBuf::from(name)
-}
-
-fn is_torn(file: &mut File) -> io::Result<bool> {
-    if file.seek(SeekFrom::End(0))? == 0 {
-        return Ok(false);
-    }
-    file.seek(SeekFrom::End(-1))?;
-    let mut last = [0];
-    file.read_exact(&mut last)?;
-    Ok(last != [b'\n'])
 }

@@ -1,7 +1,8 @@
 //! The thread "monitor": it alone runs probes. Trigger, run, evaluate, keep, publish.
 //!
-//! It sleeps until somebody asks for something, the system says that something changed, or the next scan is due. What it finds is kept on disk
-//! before it is published: a subscriber may miss a snapshot, the history must not.
+//! It sleeps until somebody asks for something, the system says that something changed, or the next
+//! scan is due. What it finds is kept on disk before it is published: a subscriber may miss a
+//! snapshot, the history must not.
 
 pub mod chosen;
 pub mod debounce;

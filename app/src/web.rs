@@ -37,9 +37,6 @@ use crate::access::view::{Answer, Question, Status, Visit};
 use crate::monitor::facts::FactsWish;
 use crate::site::Origin;
 
-/// Where pages look for this program. The one place they know; never another in silence.
-pub const PORT: u16 = 37370;
-
 /// How many messages to the thread may wait. They come from clicks.
 const WAITING: usize = 64;
 

@@ -95,8 +95,7 @@ fn user(passwd: &str, uid: u32) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const PORT: u16 = 37370;
+    use crate::access::PORT;
 
     fn line(local: &str, state: &str) -> String {
         format!(

@@ -70,7 +70,7 @@ impl Log {
         }
         let at = file.seek(SeekFrom::End(0))?;
         let mut bytes = Vec::new();
-        if is_torn(&mut file, at)? {
+        if files::is_torn(&mut file)? {
             bytes.push(b'\n');
         }
         let start = at + bytes.len() as u64;
@@ -206,16 +206,6 @@ fn cut(mut visit: Visit) -> Visit {
     }
     visit.fields.iter_mut().for_each(shorten);
     visit
-}
-
-fn is_torn(file: &mut File, end: u64) -> io::Result<bool> {
-    if end == 0 {
-        return Ok(false);
-    }
-    file.seek(SeekFrom::Start(end - 1))?;
-    let mut last = [0];
-    file.read_exact(&mut last)?;
-    Ok(last != [b'\n'])
 }
 
 #[cfg(test)]

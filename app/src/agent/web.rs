@@ -13,12 +13,12 @@ use super::choices::{capital, sentence};
 use super::notices::{Matter, Notices, Said};
 use crate::access::holder::holder;
 use crate::access::view::{Answer, Question, Status, Visit, WebView};
-use crate::access::{Access, Organisation, load, log};
+use crate::access::{Access, Organisation, PORT, load, log};
 use crate::monitor::facts::FactsWish;
 use crate::paths::Paths;
 use crate::settings;
 use crate::site::Origin;
-use crate::web::{self, PORT, WebConfig, WebEvent};
+use crate::web::{self, WebConfig, WebEvent};
 use crate::words::tr;
 
 /// How many visits the window is shown.

@@ -12,7 +12,7 @@ use super::{Surroundings, Trouble, json};
 use crate::access::holder::{Holder, holder};
 use crate::access::key::Secret;
 use crate::access::view::{SiteView, Visit, VisitResult, WebChange};
-use crate::access::{Access, Organisation, Whose, change, load, log, words};
+use crate::access::{Access, Organisation, PORT, Whose, change, load, log, words};
 use crate::instance::{self, Wish};
 use crate::monitor::message::Command;
 use crate::paths::Paths;
@@ -20,9 +20,6 @@ use crate::session::Session;
 use crate::settings::{self, Permission, Settings, WebSwitch};
 use crate::site::Origin;
 use crate::words::say;
-
-/// Where pages look for the always-on program.
-const PORT: u16 = 37370;
 
 /// Does what was asked for.
 pub(super) fn web(order: WebOrder, around: &Surroundings, warned: &mut Vec<String>) -> Result<String, Trouble> {

@@ -7,7 +7,7 @@
 
 use crate::site::Origin;
 
-use super::PORT;
+use crate::access::PORT;
 
 /// Names under which a browser can mean this machine and nothing else.
 const HOSTS: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];

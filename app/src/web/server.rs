@@ -16,7 +16,8 @@ use tokio::time::{Instant, sleep};
 
 use super::connections::{Busy, Connections, Place};
 use super::endpoint::Endpoint;
-use super::{Control, PORT, WebConfig, WebEvent};
+use super::{Control, WebConfig, WebEvent};
+use crate::access::PORT;
 use crate::access::view::Status;
 
 /// The longest a connection may take over the headers of a request, and may sit there without one.

@@ -1,8 +1,13 @@
 //! A page that scrolls, with its words in a column of readable width.
 
+use eframe::egui::accesskit::Role;
 use eframe::egui::{AsIdSalt, Frame, Key, Margin, Modifiers, ScrollArea, Ui, UiBuilder, vec2};
 
-use super::shown::Room;
+use super::controls_ui::{Press, head_ui};
+use super::shapes::Icon;
+use super::shown::{Focus, Room, Scene, UiAction, View};
+use super::theme::Type;
+use crate::words::say;
 
 /// The widest a column of words gets, in points.
 const COLUMN: f32 = 720.0;
@@ -33,6 +38,37 @@ pub(super) fn page_ui(ui: &mut Ui, salt: impl AsIdSalt, room: Room, column: Colu
         });
         page_keys(ui);
     });
+}
+
+/// A page of its own beside the main one, with its name and the way back.
+pub(super) fn titled_page_ui(
+    ui: &mut Ui,
+    scene: Scene<'_>,
+    view: &mut View,
+    title: &'static str,
+    contents: impl FnOnce(&mut Ui, &mut View) -> Option<UiAction>,
+) -> Option<UiAction> {
+    let p = scene.palette;
+    let mut action = None;
+    let room = view.room;
+    let builder = UiBuilder::new().accessibility_role(Role::Group).accessibility_label(say(title));
+    ui.scope_builder(builder, |ui| {
+        page_ui(ui, title, room, Column::Middle, |ui| {
+            ui.horizontal(|ui| {
+                let back = Press::new(say("Back")).icon(Icon::Back).icon_only().ui(ui, p);
+                if view.takes(Focus::Page) {
+                    back.request_focus();
+                }
+                if back.clicked() {
+                    action = Some(UiAction::Back);
+                }
+                ui.add_space(4.0);
+                head_ui(ui, say(title), Type::Title, p.text);
+            });
+            action = action.take().or(contents(ui, view));
+        });
+    });
+    action
 }
 
 fn page_keys(ui: &Ui) {

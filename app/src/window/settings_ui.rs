@@ -4,12 +4,11 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{ComboBox, Ui, UiBuilder};
 use stethoscope_probes::text;
 
-use super::controls_ui::{Press, card_ui, choice_ui, combo_ui, head_ui, switch_ui, words_ui};
-use super::page_ui::{Column, page_ui};
+use super::controls_ui::{card_ui, choice_ui, combo_ui, head_ui, switch_ui, words_ui};
+use super::page_ui::titled_page_ui;
 use super::profiles_ui::profiles_ui;
 use super::quiet_ui::quiet_ui;
-use super::shapes::Icon;
-use super::shown::{Focus, Scene, UiAction, View};
+use super::shown::{Scene, UiAction, View};
 use super::theme::{Palette, Type};
 use super::when;
 use crate::monitor::message::Command;
@@ -21,27 +20,7 @@ const INTERVALS: [u32; 9] = [1, 2, 5, 10, 15, 30, 60, 240, 1440];
 
 /// The settings page.
 pub(super) fn settings_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View) -> Option<UiAction> {
-    let p = scene.palette;
-    let mut action = None;
-    let room = view.room;
-    let builder = UiBuilder::new().accessibility_role(Role::Group).accessibility_label(say("Settings"));
-    ui.scope_builder(builder, |ui| {
-        page_ui(ui, "settings", room, Column::Middle, |ui| {
-            ui.horizontal(|ui| {
-                let back = Press::new(say("Back")).icon(Icon::Back).icon_only().ui(ui, p);
-                if view.takes(Focus::Page) {
-                    back.request_focus();
-                }
-                if back.clicked() {
-                    action = Some(UiAction::Back);
-                }
-                ui.add_space(4.0);
-                head_ui(ui, say("Settings"), Type::Title, p.text);
-            });
-            action = action.take().or(cards_ui(ui, scene, view));
-        });
-    });
-    action
+    titled_page_ui(ui, scene, view, "Settings", |ui, view| cards_ui(ui, scene, view))
 }
 
 fn cards_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View) -> Option<UiAction> {

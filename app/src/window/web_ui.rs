@@ -1,12 +1,10 @@
 //! The page *Web access*: who waits for an answer, whether sites are heard, who may ask, who came.
 
-use eframe::egui::accesskit::Role;
-use eframe::egui::{Ui, UiBuilder};
+use eframe::egui::Ui;
 
-use super::controls_ui::{Press, card_ui, head_ui, words_ui};
-use super::page_ui::{Column, page_ui};
-use super::shapes::Icon;
-use super::shown::{Focus, Scene, UiAction, View};
+use super::controls_ui::{card_ui, head_ui, words_ui};
+use super::page_ui::titled_page_ui;
+use super::shown::{Scene, UiAction, View};
 use super::theme::Type;
 use super::web_endpoint_ui::web_endpoint_ui;
 use super::web_question_ui::web_question_ui;
@@ -16,38 +14,21 @@ use crate::words::say;
 
 /// The page.
 pub(super) fn web_ui(ui: &mut Ui, scene: Scene<'_>, view: &mut View) -> Option<UiAction> {
-    let p = scene.palette;
     let web = &scene.shown.web;
-    let mut action = None;
-    let room = view.room;
-    let builder = UiBuilder::new().accessibility_role(Role::Group).accessibility_label(say("Web access"));
-    ui.scope_builder(builder, |ui| {
-        page_ui(ui, "web access", room, Column::Middle, |ui| {
-            ui.horizontal(|ui| {
-                let back = Press::new(say("Back")).icon(Icon::Back).icon_only().ui(ui, p);
-                if view.takes(Focus::Page) {
-                    back.request_focus();
-                }
-                if back.clicked() {
-                    action = Some(UiAction::Back);
-                }
-                ui.add_space(4.0);
-                head_ui(ui, say("Web access"), Type::Title, p.text);
-            });
-            for question in &web.questions {
-                let answer = web_question_ui(ui, scene, view, question);
-                action = action.take().or(answer);
-            }
-            if web.sites.is_empty() && web.questions.is_empty() && web.visits.is_empty() {
-                what_for_ui(ui, scene);
-            }
-            let endpoint = web_endpoint_ui(ui, scene);
-            let sites = web_sites_ui(ui, scene, view);
-            let visits = web_visits_ui(ui, scene, view);
-            action = action.take().or(endpoint).or(sites).or(visits);
-        });
-    });
-    action
+    titled_page_ui(ui, scene, view, "Web access", |ui, view| {
+        let mut action = None;
+        for question in &web.questions {
+            let answer = web_question_ui(ui, scene, view, question);
+            action = action.take().or(answer);
+        }
+        if web.sites.is_empty() && web.questions.is_empty() && web.visits.is_empty() {
+            what_for_ui(ui, scene);
+        }
+        let endpoint = web_endpoint_ui(ui, scene);
+        let sites = web_sites_ui(ui, scene, view);
+        let visits = web_visits_ui(ui, scene, view);
+        action.or(endpoint).or(sites).or(visits)
+    })
 }
 
 /// What this page is for, as long as there is nothing on it.

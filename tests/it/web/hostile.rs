@@ -298,7 +298,7 @@ fn slow_half_and_silent_connections_keep_nobody_out() {
     // More than there is room for; each says a little and then nothing.
     let crowd: Vec<TcpStream> = (0..1000)
         .filter_map(|number| {
-            let mut stream = TcpStream::connect(("127.0.0.1", stethoscope::web::PORT)).ok()?;
+            let mut stream = TcpStream::connect(("127.0.0.1", stethoscope::access::PORT)).ok()?;
             let said: &[u8] = match number % 4 {
                 0 => b"",
                 1 => b"GET /graphql HTTP/1.1\r\nHost: 127.0.0.1:37370\r\nX-Slow: ",

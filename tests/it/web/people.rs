@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use stethoscope::access::view::{Answer as Word, Fact, Status, VisitResult};
-use stethoscope::access::{Access, Organisation};
+use stethoscope::access::{Access, Organisation, PORT};
 use stethoscope::settings::{Permission, Site, Web as WebSettings, WebSwitch};
-use stethoscope::web::{PORT, WebEvent};
+use stethoscope::web::WebEvent;
 use stethoscope_probes::practice::PracticeId;
 
 use super::world::{ALLOWED, Answer, PortLock, STRANGER, World, ask, settings};

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use stethoscope::web::PORT;
+use stethoscope::access::PORT;
 
 /// It answers while this lives.
 pub(super) struct OldApp(Arc<Shared>);

@@ -4,7 +4,7 @@ use std::fs;
 use std::net::{Ipv4Addr, TcpStream};
 use std::process::Child;
 
-use stethoscope::web::PORT;
+use stethoscope::access::PORT;
 
 use crate::desktop::world::{World, apart, wait_for};
 use crate::support::tests_folder;
