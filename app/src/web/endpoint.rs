@@ -3,14 +3,17 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crossbeam_channel::Sender;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{ACCESS_CONTROL_REQUEST_METHOD, CONTENT_TYPE, HOST, HeaderName, ORIGIN};
 use hyper::{HeaderMap, Method, StatusCode};
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::spawn_local;
 use tokio::time::{sleep, timeout};
@@ -24,7 +27,7 @@ use super::rate::Rates;
 use super::reply::{self, Code, Reply};
 use super::request::{self, LARGEST_BODY, Mistake, Request};
 use super::visits::Visits;
-use super::{Control, WebConfig, WebEvent, origin};
+use super::{Control, Holder, WebConfig, WebEvent, origin};
 use crate::access::view::{Status, Visit, VisitResult};
 use crate::access::{Access, Identifiers};
 use crate::site::Origin;
@@ -42,7 +45,10 @@ const PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-control-requ
 
 /// What the requests share. On one thread, and never borrowed while something is waited for.
 pub(super) struct Endpoint {
-    config: WebConfig,
+    events: Sender<WebEvent>,
+    state: PathBuf,
+    holder: Holder,
+    clock: fn() -> Timestamp,
     access: RefCell<Access>,
     consent: RefCell<Consent>,
     rates: RefCell<Rates>,
@@ -65,15 +71,18 @@ struct Stopped {
 impl Endpoint {
     pub(super) fn new(config: WebConfig, elapsed: Box<dyn Fn() -> Duration>) -> Self {
         Endpoint {
-            access: RefCell::new(config.access.clone()),
+            events: config.events,
+            holder: config.holder,
+            clock: config.clock,
+            access: RefCell::new(config.access),
             consent: RefCell::default(),
             rates: RefCell::default(),
             visits: RefCell::new(Visits::new(config.state.join("web-visits.jsonl"))),
-            facts: Source::new(config.facts.clone()),
+            facts: Source::new(config.facts),
             answerer: OnceCell::new(),
             decided: watch::Sender::new(0),
             elapsed,
-            config,
+            state: config.state,
         }
     }
 
@@ -90,7 +99,7 @@ impl Endpoint {
     }
 
     pub(super) fn holder(&self) -> Option<String> {
-        (self.config.holder)()
+        (self.holder)()
     }
 
     pub(super) fn tell_status(&self, status: Status) {
@@ -98,7 +107,7 @@ impl Endpoint {
     }
 
     fn tell(&self, event: WebEvent) {
-        if let Err(error) = self.config.events.try_send(event) {
+        if let Err(error) = self.events.try_send(event) {
             tracing::warn!("what happened at the web endpoint could not be told: {error}");
         }
     }
@@ -216,9 +225,9 @@ impl Endpoint {
             let words = "This computer could not be looked at in time.";
             return (reply::refusal(site, StatusCode::OK, Code::Late, words), VisitResult::Unanswered);
         };
-        let answerer = self.answerer.get_or_init(|| Answerer::new(self.config.state.join("web-key")));
+        let answerer = self.answerer.get_or_init(|| Answerer::new(self.state.join("web-key")));
         let took = || (self.elapsed)().saturating_sub(began);
-        let wall = (self.config.clock)();
+        let wall = (self.clock)();
         let answer = || answerer.answer(site, question, Arc::clone(&facts), identifiers, wall, &took);
         match catch_unwind(AssertUnwindSafe(answer)) {
             Ok(body) => {
@@ -265,7 +274,7 @@ impl Endpoint {
     }
 
     fn ask(self: &Rc<Self>, site: &Origin, asked: &Asked, second: bool) -> Asking {
-        let asking = self.consent.borrow_mut().ask(site, asked, second, (self.elapsed)(), (self.config.clock)());
+        let asking = self.consent.borrow_mut().ask(site, asked, second, (self.elapsed)(), (self.clock)());
         if asking == Asking::Changed {
             self.tell_questions();
             let endpoint = Rc::downgrade(self);
@@ -282,7 +291,7 @@ impl Endpoint {
 
     fn keep(&self, origin: String, asked: &Asked, result: VisitResult) {
         let fields = asked.names.iter().cloned().collect();
-        let visit = Visit { at: (self.config.clock)(), origin, fields, result, times: 1 };
+        let visit = Visit { at: (self.clock)(), origin, fields, result, times: 1 };
         let kept = self.visits.borrow_mut().keep(visit.clone(), (self.elapsed)());
         if kept.shown {
             self.tell(WebEvent::Visited(visit));
