@@ -90,6 +90,7 @@ pub fn run(options: Options) -> anyhow::Result<()> {
     let mut config =
         MonitorConfig::new(choices.settings().clone(), &options.paths, previous.clone(), probes, host, device);
     config.watch = watch;
+    config.rest = crate::rest::rest;
     let monitor = crate::monitor::start(config).context("the monitor could not be started")?;
     let notifier = notify::send::start(NotifierConfig {
         events: monitor.subscribe(),

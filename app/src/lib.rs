@@ -21,6 +21,7 @@ pub mod monitor;
 pub mod notify;
 pub mod paths;
 pub mod policy;
+pub mod rest;
 pub mod session;
 pub mod settings;
 pub mod site;

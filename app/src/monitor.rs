@@ -44,6 +44,9 @@ use crate::policy::load::PolicyError;
 use crate::settings::Settings;
 use crate::snapshot::{Snapshot, Transition, transitions};
 
+/// After this long with nothing to do the program gives back what it does not need.
+const REST: Duration = Duration::from_secs(5);
+
 /// Gives a fresh host for a scan at that moment.
 pub type HostFactory = Box<dyn Fn(Timestamp) -> Arc<dyn Host> + Send>;
 
@@ -67,6 +70,8 @@ pub struct MonitorConfig {
     pub probe_limit: Duration,
     /// Hears of changes. Without it they are seen by the timer.
     pub watch: Option<StartWatch>,
+    /// Called when nothing has been asked for a moment.
+    pub rest: fn(),
     /// The wall clock. The steady one is this thread's own.
     pub clock: Box<dyn Fn() -> Timestamp + Send>,
 }
@@ -93,6 +98,7 @@ impl MonitorConfig {
             previous,
             probe_limit: PROBE_LIMIT,
             watch: None,
+            rest: || {},
             clock: Box::new(Timestamp::now),
         }
     }
@@ -152,6 +158,7 @@ pub fn start(mut config: MonitorConfig) -> std::io::Result<Monitor> {
         detailer: Detailer::default(),
         watching,
         debounce: Debounce::default(),
+        rest_at: None,
         fanout: Arc::clone(&fanout),
         config,
     };
@@ -177,6 +184,8 @@ struct Worker {
     detailer: Detailer,
     watching: Watching,
     debounce: Debounce,
+    /// When nothing will have been asked for a moment.
+    rest_at: Option<Duration>,
     fanout: Arc<Fanout>,
 }
 
@@ -214,7 +223,12 @@ impl Worker {
                 }
                 None => {}
             }
-            let settled = self.debounce.due().map_or(wait, |due| due.saturating_sub(now.steady));
+            if self.rest_at.is_some_and(|rest_at| rest_at <= now.steady) {
+                self.rest_at = None;
+                (self.config.rest)();
+            }
+            let until = |when: Option<Duration>| when.map_or(wait, |when| when.saturating_sub(now.steady));
+            let settled = until(self.debounce.due()).min(until(self.rest_at));
             let first = select! {
                 recv(wishes_or_never) -> wish => {
                     match wish {
@@ -296,6 +310,7 @@ impl Worker {
         if catch_unwind(AssertUnwindSafe(|| self.scan_unguarded(only))).is_err() {
             tracing::error!("a scan broke off. This is a fault in Stethoscope");
         }
+        self.rest_at = Some(self.started.elapsed() + REST);
     }
 
     fn scan_unguarded(&mut self, only: Option<&BTreeSet<PracticeId>>) {
@@ -344,6 +359,7 @@ impl Worker {
         if catch_unwind(AssertUnwindSafe(|| self.find_out_unguarded(wishes))).is_err() {
             tracing::error!("finding out facts broke off. This is a fault in Stethoscope");
         }
+        self.rest_at = Some(self.started.elapsed() + REST);
     }
 
     fn find_out_unguarded(&mut self, wishes: Vec<FactsWish>) {
