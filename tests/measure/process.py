@@ -1,0 +1,87 @@
+"""What the kernel says a process costs."""
+
+import os
+import re
+import subprocess
+import time
+
+
+def read(path):
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
+def wait(what, seconds=20):
+    """What that gives once it gives something, or None when the time is over."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = what()
+        if found:
+            return found
+        time.sleep(0.02)
+    return None
+
+
+def threads(pid):
+    """Nanoseconds of CPU and times that a thread of the process was woken."""
+    cpu = woken = 0
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        folder = f"/proc/{pid}/task/{thread}"
+        cpu += int(read(f"{folder}/schedstat").split()[0])
+        woken += int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", read(f"{folder}/status"), re.M)[1])
+    return cpu, woken
+
+
+def memory(pid):
+    """Bytes: PSS, RSS, and those that no other process shares."""
+    found = dict(re.findall(r"^(\w+):\s+(\d+) kB", read(f"/proc/{pid}/smaps_rollup"), re.M))
+    found = {name: int(kilobytes) * 1024 for name, kilobytes in found.items()}
+    return found["Pss"], found["Rss"], found["Private_Clean"] + found["Private_Dirty"]
+
+
+def held(pid):
+    """How many threads there are, files open and things watched by inotify."""
+    watches = 0
+    for info in os.listdir(f"/proc/{pid}/fdinfo"):
+        try:
+            watches += sum(line.startswith("inotify") for line in read(f"/proc/{pid}/fdinfo/{info}").splitlines())
+        except OSError:
+            pass
+    return len(os.listdir(f"/proc/{pid}/task")), len(os.listdir(f"/proc/{pid}/fd")), watches
+
+
+def children(pid):
+    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True).stdout
+    return [int(child) for child in found.split()]
+
+
+def family(pid):
+    """The process and all that came from it."""
+    return [pid] + [one for child in children(pid) for one in family(child)]
+
+
+def spent(pid):
+    """Seconds of CPU of the process and of its children that ended."""
+    fields = read(f"/proc/{pid}/stat").rsplit(")", 1)[1].split()
+    return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+
+
+def run(command, env=None):
+    """Runs a command to its end: seconds, seconds of CPU, and the most memory of its largest process, in bytes."""
+    started = time.perf_counter()
+    with open(os.devnull, "w", encoding="utf-8") as nothing:
+        process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=nothing, stderr=nothing)
+        _, _, usage = os.wait4(process.pid, 0)
+    process.returncode = 0
+    return time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+
+
+def programs_in(trace):
+    """How many programs were started, by a trace of `strace -f -e trace=process`."""
+    return sum("execve" in line and line.endswith("= 0") for line in trace)
+
+
+def forks_in(trace):
+    """How many processes were made."""
+    return sum(bool(re.search(r" v?fork\(", line)) or " clone" in line and "CLONE_THREAD" not in line
+               and "resumed" not in line for line in trace)
