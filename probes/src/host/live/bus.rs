@@ -29,7 +29,15 @@ struct Line {
     name: &'static str,
     /// `None` where the user's session has none.
     address: Option<String>,
-    connection: Mutex<Option<Connection>>,
+    connection: Mutex<Slot>,
+}
+
+/// The connection of a bus, as far as there is one.
+#[derive(Debug, Default)]
+struct Slot {
+    open: Option<Connection>,
+    /// When it was last found that the bus does not answer.
+    silent: Option<Instant>,
 }
 
 impl Buses {
@@ -99,30 +107,38 @@ impl Line {
     fn new(name: &'static str, address: Option<String>) -> Self {
         // `unixexec:` would start a program, and `tcp:` would leave the machine.
         let address = address.and_then(|all| all.split(';').find(|one| one.starts_with("unix:")).map(str::to_owned));
-        Line { name, address, connection: Mutex::new(None) }
+        Line { name, address, connection: Mutex::default() }
     }
 
     fn connection(&self) -> Read<Connection> {
         let Some(address) = &self.address else { return Err(HostError::Absent(self.name.to_owned())) };
+        let asked = Instant::now();
         // Held while connecting, so that the probes of one scan do not all connect at once.
         let mut slot = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(open) = slot.as_ref().filter(|connection| !connection.is_closed()) {
+        if let Some(open) = slot.open.as_ref().filter(|connection| !connection.is_closed()) {
             return Ok(open.clone());
         }
-        *slot = None;
+        // Whoever waited for another's attempt has waited long enough.
+        if slot.silent.is_some_and(|found| found >= asked) {
+            return Err(HostError::TimedOut(self.name.to_owned()));
+        }
+        *slot = Slot::default();
         let connecting = async { zbus::connection::Builder::address(address.as_str())?.build().await };
         match block_until(connecting, BUS_LIMIT) {
-            None => Err(HostError::TimedOut(self.name.to_owned())),
+            None => {
+                slot.silent = Some(Instant::now());
+                Err(HostError::TimedOut(self.name.to_owned()))
+            }
             Some(Err(error)) => Err(refused(self.name, &error)),
             Some(Ok(connection)) => {
-                *slot = Some(connection.clone());
+                slot.open = Some(connection.clone());
                 Ok(connection)
             }
         }
     }
 
     fn forget(&self) {
-        *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.connection.lock().unwrap_or_else(PoisonError::into_inner) = Slot::default();
     }
 }
 
@@ -238,6 +254,25 @@ mod tests {
         ] {
             assert_eq!(Line::new("bus", Some(address.to_owned())).address.as_deref(), used);
         }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_bus_that_hangs_costs_all_who_wait_for_it_one_attempt() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let socket = folder.path().join("bus");
+        // It lets everybody in, and never says a word.
+        let _silent = std::os::unix::net::UnixListener::bind(&socket).expect("a socket");
+        let line = Line::new("the system bus", Some(format!("unix:path={}", socket.display())));
+        let start = Instant::now();
+        let connect = || line.connection().map(|_connected| ());
+        std::thread::scope(|scope| {
+            let all: Vec<_> = (0..6).map(|_| scope.spawn(connect)).collect();
+            for one in all {
+                assert_eq!(one.join().expect("no panic"), Err(HostError::TimedOut("the system bus".to_owned())));
+            }
+        });
+        assert!(start.elapsed() < BUS_LIMIT * 2, "{:?}", start.elapsed());
     }
 
     #[test]
