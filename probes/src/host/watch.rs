@@ -43,6 +43,17 @@ pub struct Scanned {
     pub asked: Vec<(PracticeId, Asked)>,
 }
 
+impl Scanned {
+    /// What this scan asked for and then another one, as one.
+    #[must_use]
+    pub fn then(mut self, later: Scanned) -> Scanned {
+        let again = |practice: &PracticeId| later.asked.iter().any(|(asked, _)| asked == practice);
+        self.asked.retain(|(practice, _)| later.practices.contains(*practice) && !again(practice));
+        self.asked.extend(later.asked);
+        Scanned { began: self.began, practices: later.practices, asked: self.asked }
+    }
+}
+
 /// Takes what was heard. Called on the watcher's own thread: it must not wait for anything.
 pub type Tell = Box<dyn Fn(Change) + Send>;
 
@@ -50,4 +61,30 @@ pub type Tell = Box<dyn Fn(Change) + Send>;
 pub trait Watcher: Send {
     /// Watches from now on what this scan asked for. Returns at once.
     fn follow(&mut self, scanned: Scanned);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_scans_the_later_one_counts_and_the_earlier_moment() {
+        let asked = |path: &str| Asked { paths: [(path.into(), false)].into(), ..Asked::default() };
+        let (firewall, lock, login) = (PracticeId::Firewall, PracticeId::ScreenLock, PracticeId::RemoteLogin);
+        let scanned = |second, practices: &[PracticeId], asked| Scanned {
+            began: Timestamp::from_second(second).expect("a moment"),
+            practices: practices.iter().copied().collect(),
+            asked,
+        };
+        let first = scanned(
+            1,
+            &[firewall, lock, login],
+            vec![(firewall, asked("/a")), (lock, asked("/b")), (login, asked("/c"))],
+        );
+        let second = scanned(2, &[firewall, lock], vec![(firewall, asked("/d"))]);
+        let both = first.then(second);
+        assert_eq!(both.began.as_second(), 1);
+        assert!(!both.practices.contains(login));
+        assert_eq!(both.asked, [(lock, asked("/b")), (firewall, asked("/d"))]);
+    }
 }

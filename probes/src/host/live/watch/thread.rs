@@ -25,8 +25,9 @@ use crate::practice::{PracticeId, Practices};
 struct Bell {
     fd: OwnedFd,
     ended: AtomicBool,
-    /// Scans that were not looked at yet.
-    scans: Mutex<Vec<Scanned>>,
+    /// What was scanned and not looked at yet. One scan at most: where this thread hangs at a path that does not
+    /// answer, scans go on.
+    scanned: Mutex<Option<Scanned>>,
 }
 
 impl Bell {
@@ -51,7 +52,12 @@ struct Handle(Arc<Bell>);
 
 impl Watcher for Handle {
     fn follow(&mut self, scanned: Scanned) {
-        self.0.scans.lock().unwrap_or_else(PoisonError::into_inner).push(scanned);
+        let mut waiting = self.0.scanned.lock().unwrap_or_else(PoisonError::into_inner);
+        *waiting = Some(match waiting.take() {
+            Some(earlier) => earlier.then(scanned),
+            None => scanned,
+        });
+        drop(waiting);
         self.0.ring();
     }
 }
@@ -66,7 +72,7 @@ impl Drop for Handle {
 /// Starts the thread.
 pub(super) fn start(buses: &Buses, tell: Tell) -> std::io::Result<impl Watcher + 'static> {
     let fd = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
-    let bell = Arc::new(Bell { fd, ended: AtomicBool::new(false), scans: Mutex::new(Vec::new()) });
+    let bell = Arc::new(Bell { fd, ended: AtomicBool::new(false), scanned: Mutex::new(None) });
     let ears = [Bus::System, Bus::Session].map(|bus| (bus, Ear::new(buses.address(bus).map(str::to_owned))));
     let watch = Watch {
         bell: Arc::clone(&bell),
@@ -115,8 +121,8 @@ impl Watch {
             if self.bell.ended.load(Ordering::Acquire) {
                 return;
             }
-            let scans = std::mem::take(&mut *self.bell.scans.lock().unwrap_or_else(PoisonError::into_inner));
-            for scanned in scans {
+            let scanned = self.bell.scanned.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(scanned) = scanned {
                 change.practices |= self.follow(scanned);
             }
             for (_, ear) in &mut self.ears {
