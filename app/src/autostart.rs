@@ -40,7 +40,7 @@ impl Autostart {
 
     /// Whether the session starts the program. An entry that is hidden or switched off does not.
     pub fn is_on(&self) -> bool {
-        fs::read_to_string(&self.file).is_ok_and(|text| {
+        files::read_text(&self.file).is_ok_and(|text| {
             let value = |key: &str| {
                 let lines = text.lines().filter_map(|line| line.split_once('='));
                 lines.filter(|(name, _)| name.trim() == key).map(|(_, value)| value.trim().to_owned()).next()

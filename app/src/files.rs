@@ -1,15 +1,24 @@
 //! The one way in which the program writes its own files: a temporary file beside the target,
 //! flushed to the disk, then renamed over it. Whoever reads sees the old file or the new one.
 
+mod in_time;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+
+pub use self::in_time::{READING, WRITING, in_time};
 
 /// Puts `bytes` in place of the file at `path`, all of them or none. Makes the folder if need be.
 ///
 /// A link is followed, so that a file kept elsewhere by a dotfile manager stays there. Permissions
 /// of an existing file are kept; a new one is for its owner alone.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let (path, bytes) = (path.to_owned(), bytes.to_owned());
+    in_time(WRITING, move || replace_now(&path, &bytes))
+}
+
+fn replace_now(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_not_there| path.to_owned());
     let folder = target.parent().unwrap_or(Path::new("."));
     make_folder(folder)?;
@@ -24,6 +33,18 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
     flush_folder(folder);
     Ok(())
+}
+
+/// The bytes of a file of the user's.
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let path = path.to_owned();
+    in_time(READING, move || fs::read(path))
+}
+
+/// The text of a file of the user's.
+pub fn read_text(path: &Path) -> io::Result<String> {
+    let path = path.to_owned();
+    in_time(READING, move || fs::read_to_string(path))
 }
 
 /// Gives a file another name in the same folder: the first free `NAME.LABEL-1`, `NAME.LABEL-2`, …

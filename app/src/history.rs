@@ -58,6 +58,11 @@ pub fn append(path: &Path, entries: &[Entry]) -> io::Result<()> {
     if entries.is_empty() {
         return Ok(());
     }
+    let (path, entries) = (path.to_owned(), entries.to_vec());
+    files::in_time(files::WRITING, move || append_now(&path, &entries))
+}
+
+fn append_now(path: &Path, entries: &[Entry]) -> io::Result<()> {
     files::make_folder(path.parent().unwrap_or(Path::new(".")))?;
     if fs::metadata(path).is_ok_and(|metadata| metadata.len() >= LARGEST) {
         fs::rename(path, old(path))?;
@@ -85,7 +90,7 @@ pub fn append(path: &Path, entries: &[Entry]) -> io::Result<()> {
 pub fn read(path: &Path) -> io::Result<History> {
     let mut history = History::default();
     for file in [old(path), path.to_owned()] {
-        let bytes = match fs::read(&file) {
+        let bytes = match files::read(&file) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(error),

@@ -1,6 +1,5 @@
 //! What the program remembers over a restart: the last snapshot, and what was told of it.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -25,7 +24,7 @@ pub fn save<T: Serialize>(path: &Path, value: &T) -> io::Result<()> {
 
 /// What was kept, if it is there and whole.
 pub fn load<T: DeserializeOwned>(path: &Path) -> (Option<T>, Option<StateProblem>) {
-    let bytes = match fs::read(path) {
+    let bytes = match files::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return (None, None),
         Err(error) => {

@@ -481,6 +481,18 @@ mod recorded {
     }
 
     #[test]
+    #[cfg(unix)]
+    fn settings_that_do_not_answer_cost_a_message_and_not_the_program() {
+        let user = User::new().with(".config/stethoscope/README", "");
+        // Whoever opens a pipe waits for somebody at its other end, as on a network mount that has died.
+        let made = Command::new("mkfifo").arg(user.config().join("settings.ron")).status().expect("mkfifo starts");
+        assert!(made.success());
+        let answer = scan(&user, &["--format", "json"]);
+        assert_eq!(answer.json()["policy"]["name"], "Home");
+        assert!(answer.err.contains("could not be read") && answer.err.contains("does not answer"), "{}", answer.err);
+    }
+
+    #[test]
     fn a_scan_writes_nothing() {
         let user = User::new();
         for arguments in [&["--format", "json"][..], &[]] {

@@ -27,6 +27,11 @@ pub struct SiteKey(SigningKey);
 impl Secret {
     /// The secret in that file; made if there is none yet.
     pub fn load(file: &Path) -> io::Result<Self> {
+        let file = file.to_owned();
+        files::in_time(files::READING, move || Secret::load_now(&file))
+    }
+
+    fn load_now(file: &Path) -> io::Result<Self> {
         match fs::File::open(file) {
             Ok(mut open) => {
                 let mut secret = [0; 32];
@@ -58,7 +63,7 @@ impl Secret {
         let _never_written = fs::remove_file(beside);
         match written {
             Ok(()) => Ok(Secret(secret)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Secret::load(file),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Secret::load_now(file),
             Err(error) => Err(error),
         }
     }

@@ -129,7 +129,8 @@ impl Log {
 
 /// The visits of the last 30 days, oldest first. No file is an empty log, and a torn line is skipped.
 pub fn read(path: &Path, now: Timestamp) -> io::Result<Vec<Visit>> {
-    let mut all = bytes(path)?.map(|bytes| visits(&bytes)).unwrap_or_default();
+    let path = path.to_owned();
+    let mut all = files::in_time(files::READING, move || bytes(&path))?.map(|bytes| visits(&bytes)).unwrap_or_default();
     all.retain(|visit| is_young(visit, now));
     Ok(all)
 }

@@ -1,13 +1,12 @@
 //! `scan`: choose the policy, run the probes, hold what they found against it.
 
-use std::fs;
-
 use stethoscope_probes::practice::PracticeId;
 use stethoscope_probes::probe::{PROBE_LIMIT, Runner};
 use stethoscope_probes::{catalog, device};
 
 use super::arguments::{Format, ScanOrder};
 use super::{Exit, Surroundings, Trouble, json, machine, text};
+use crate::files;
 use crate::lifecycle::Lifecycle;
 use crate::policy::Policy;
 use crate::policy::load::{self, PolicyError};
@@ -91,7 +90,7 @@ pub(super) fn wanted(around: &Surroundings, warned: &mut Vec<String>) -> String 
     let fallback = settings::Settings::default().profile;
     let Some(paths) = &around.paths else { return fallback };
     let file = paths.settings();
-    let text = match fs::read_to_string(&file) {
+    let text = match files::read_text(&file) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return fallback,
         Err(error) => {

@@ -1,7 +1,5 @@
 //! `web`: which web sites may ask about this computer, and who did.
 
-use std::fs;
-
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use stethoscope_probes::host::live::LiveHost;
@@ -13,6 +11,7 @@ use crate::access::holder::{Holder, holder};
 use crate::access::key::Secret;
 use crate::access::view::{SiteView, Visit, VisitResult, WebChange};
 use crate::access::{Access, Organisation, PORT, Whose, change, load, log, words};
+use crate::files;
 use crate::instance::{self, Wish};
 use crate::monitor::message::Command;
 use crate::paths::Paths;
@@ -78,7 +77,7 @@ fn carry_out(wish: &WebChange, paths: &Paths, around: &Surroundings) -> Result<&
 /// choice about one web site.
 fn chosen(paths: &Paths) -> Result<Settings, Trouble> {
     let file = paths.settings();
-    match fs::read_to_string(&file) {
+    match files::read_text(&file) {
         Ok(text) => {
             settings::parse(&text, &file).map_err(|error| Trouble(format!("the settings make no sense: {error}")))
         }

@@ -10,6 +10,7 @@ use stethoscope_probes::practice::Platform;
 use stethoscope_probes::system::{Desktop, Family, Place};
 
 use super::PolicySource;
+use crate::files::{READING, in_time};
 use crate::paths::Paths;
 use crate::policy::Policy;
 use crate::policy::load::{self, PolicyError, Profile};
@@ -84,12 +85,18 @@ pub(super) fn fallback(built_in: Vec<Profile>) -> Chosen {
 type Stamp = (PathBuf, Option<SystemTime>, u64);
 
 fn stamps(paths: &Paths) -> Vec<Stamp> {
-    let mut files = vec![paths.system.join("pinned.ron")];
-    for folder in [paths.system_profiles(), paths.profiles()] {
-        // A folder that cannot be listed is the loader's to complain of.
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        files.extend(entries.map(|entry| entry.path()));
-    }
+    let mut all = stamps_of(vec![paths.system.join("pinned.ron")], &paths.system_profiles());
+    let own = paths.profiles();
+    // A folder that does not answer is the loader's to complain of, too: it is asked when that changes.
+    let silent = vec![(own.clone(), None, u64::MAX)];
+    all.extend(in_time(READING, move || Ok(stamps_of(Vec::new(), &own))).unwrap_or(silent));
+    all
+}
+
+fn stamps_of(mut files: Vec<PathBuf>, folder: &Path) -> Vec<Stamp> {
+    // A folder that cannot be listed is the loader's to complain of.
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    files.extend(entries.map(|entry| entry.path()));
     files.sort();
     let stamp = |file: PathBuf| {
         let metadata = fs::metadata(&file).ok();

@@ -1,5 +1,6 @@
 //! Keeps the last snapshot and the history. What cannot be written waits for the next scan.
 
+use std::io;
 use std::path::PathBuf;
 
 use jiff::{Span, Timestamp};
@@ -46,9 +47,12 @@ impl Keeper {
         self.waiting.extend(changes.iter().map(|change| Entry::of(change, snapshot)));
         let surplus = self.waiting.len().saturating_sub(MOST_WAITING);
         self.waiting.drain(..surplus);
-        history::append(&self.history, &self.waiting)
-            .map_err(|error| KeepError::History { why: error.to_string(), file: self.history.clone() })?;
-        self.waiting.clear();
+        let appended = history::append(&self.history, &self.waiting);
+        // What only takes long is written when the disk answers again: a second time would be once too often.
+        if appended.as_ref().err().is_none_or(|error| error.kind() == io::ErrorKind::TimedOut) {
+            self.waiting.clear();
+        }
+        appended.map_err(|error| KeepError::History { why: error.to_string(), file: self.history.clone() })?;
         if self.written.as_ref().is_some_and(|written| says_the_same(written, snapshot)) {
             return Ok(());
         }

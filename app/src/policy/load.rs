@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::Policy;
 use super::read;
+use crate::files::{READING, in_time};
 use crate::paths::Paths;
 
 /// The largest policy file that is read, in bytes. The longest sensible one is a hundredth of it.
@@ -120,7 +121,7 @@ pub fn profiles(paths: &Paths) -> (Vec<Profile>, Vec<PolicyError>) {
             }
         }
     }
-    for (id, path) in files(&paths.profiles(), &mut errors) {
+    for (id, path, read) in of_user(&paths.profiles(), &mut errors) {
         if let Some(known) = profiles.iter().find(|known| known.id == id) {
             let owner = match known.source {
                 ProfileSource::BuiltIn => "this program",
@@ -129,7 +130,7 @@ pub fn profiles(paths: &Paths) -> (Vec<Profile>, Vec<PolicyError>) {
             errors.push(PolicyError::NameTaken { id, owner, file: path.display().to_string() });
             continue;
         }
-        match from_file(&path) {
+        match read {
             Ok(policy) => profiles.push(Profile { id, policy, source: ProfileSource::User(path) }),
             Err(error) => errors.push(error),
         }
@@ -168,17 +169,35 @@ pub fn choose<'a>(profiles: &'a [Profile], pinned: Option<&str>, wanted: &str) -
     })
 }
 
+/// The user's policy files with their ids, and what is in them.
+fn of_user(folder: &Path, errors: &mut Vec<PolicyError>) -> Vec<(String, PathBuf, Result<Policy, PolicyError>)> {
+    let wanted = folder.to_owned();
+    let read = move || {
+        let mut errors = Vec::new();
+        let found = files(&wanted, &mut errors);
+        let read = |(id, path): (String, PathBuf)| {
+            let policy = from_file(&path);
+            (id, path, policy)
+        };
+        Ok((found.into_iter().map(read).collect(), errors))
+    };
+    let (found, problems) =
+        in_time(READING, read).unwrap_or_else(|error| (Vec::new(), vec![unreadable(folder, &error)]));
+    errors.extend(problems);
+    found
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> PolicyError {
+    PolicyError::Unreadable { cause: error.to_string(), file: path.display().to_string() }
+}
+
 /// The policy files of a folder with their ids, sorted. A folder that does not exist is empty.
 fn files(folder: &Path, errors: &mut Vec<PolicyError>) -> Vec<(String, PathBuf)> {
-    let unreadable = |error: std::io::Error| PolicyError::Unreadable {
-        cause: error.to_string(),
-        file: folder.display().to_string(),
-    };
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Vec::new(),
         Err(error) => {
-            errors.push(unreadable(error));
+            errors.push(unreadable(folder, &error));
             return Vec::new();
         }
     };
@@ -187,7 +206,7 @@ fn files(folder: &Path, errors: &mut Vec<PolicyError>) -> Vec<(String, PathBuf)>
         let path = match entry {
             Ok(entry) => entry.path(),
             Err(error) => {
-                errors.push(unreadable(error));
+                errors.push(unreadable(folder, &error));
                 continue;
             }
         };

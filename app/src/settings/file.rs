@@ -1,6 +1,5 @@
 //! The settings on disk: read with good errors, never silently replaced.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -53,7 +52,7 @@ pub enum SaveError {
 /// The settings of the user, and what was wrong with the file if they are not in force.
 pub fn load(paths: &Paths) -> (Settings, Option<SettingsProblem>) {
     let file = paths.settings();
-    let text = match fs::read(&file) {
+    let text = match files::read(&file) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return (Settings::default(), None),
         Err(error) => {
@@ -81,7 +80,7 @@ pub fn save(settings: &Settings, paths: &Paths) -> Result<(), SaveError> {
     settings.validate()?;
     let file = paths.settings();
     let unwritable = |cause| SaveError::Unwritable { cause, file: file.clone() };
-    match fs::read(&file) {
+    match files::read(&file) {
         Ok(bytes) => {
             let text = String::from_utf8_lossy(&bytes);
             if let Some(found) = newer_format(&text) {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::access::log::Log;
 use crate::access::view::{Visit, VisitResult};
+use crate::files;
 
 /// How many visits of sites that nobody decided on are written within a [`WINDOW`].
 const STRANGERS: u32 = 20;
@@ -55,12 +56,17 @@ impl Visits {
     }
 
     fn write(&mut self, visit: Visit) -> Result<(), String> {
-        let words = |error: std::io::Error| error.to_string();
-        let log = match &mut self.log {
-            Some(log) => log,
-            none => none.insert(Log::open(self.file.clone(), visit.at).map_err(words)?),
-        };
-        log.add(visit).map_err(words)
+        let (log, file) = (self.log.take(), self.file.clone());
+        let written = files::in_time(files::READING, move || {
+            let mut log = match log {
+                Some(log) => log,
+                None => Log::open(file, visit.at)?,
+            };
+            log.add(visit)?;
+            Ok(log)
+        });
+        self.log = Some(written.map_err(|error| error.to_string())?);
+        Ok(())
     }
 }
 
