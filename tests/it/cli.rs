@@ -259,6 +259,9 @@ mod inside {
         std::fs::write(&pin, "Pinned(format: 1, profile: \"strict\")").expect("written");
         let listed = ask(&paths, false, &["profiles"]);
         assert!(listed.said.contains("strict  Strict  (in force, pinned by your administrator)"), "{}", listed.said);
+        std::fs::create_dir_all(&paths.config).expect("made");
+        std::fs::write(paths.settings(), "(profil: 3)").expect("written");
+        assert!(ask(&paths, false, &["scan"]).warned.is_empty(), "no word of settings that do not count");
         let one = ["scan", "--practice", "stethoscopeVersion"];
         let refused = ask(&paths, false, &one);
         assert!(refused.warned[0].starts_with("the policy `Strict` does not ask"), "{:?}", refused.warned);

@@ -102,7 +102,7 @@ pub(super) fn profiles(
         }
         None => (load::built_in(), None),
     };
-    let wanted = scan::wanted(around, warned);
+    let wanted = scan::wanted(pinned.as_deref(), around, warned);
     let in_force = match load::choose(&profiles, pinned.as_deref(), &wanted) {
         Ok(profile) => Some(profile.id.clone()),
         Err(error) => {

@@ -70,7 +70,7 @@ fn policy(
     let chosen = match &order.profile {
         // Asking for another profile by name is a question, and changes nothing that is pinned.
         Some(wanted) => load::choose(&profiles, None, wanted),
-        None => load::choose(&profiles, pinned.as_deref(), &wanted(around, warned)),
+        None => load::choose(&profiles, pinned.as_deref(), &wanted(pinned.as_deref(), around, warned)),
     };
     let profile = chosen.map_err(|missing| Trouble(with_broken(&missing, &errors)))?;
     let label = PolicyLabel { name: profile.policy.name.clone(), source: profile.source.to_string() };
@@ -86,8 +86,12 @@ fn with_broken(missing: &PolicyError, errors: &[PolicyError]) -> String {
 
 /// The profile in the settings. Settings that make no sense are left alone here: the always-on
 /// program sets them aside, this one only reads.
-pub(super) fn wanted(around: &Surroundings, warned: &mut Vec<String>) -> String {
+pub(super) fn wanted(pinned: Option<&str>, around: &Surroundings, warned: &mut Vec<String>) -> String {
     let fallback = settings::Settings::default().profile;
+    // Where one is pinned, what the settings say is of no interest, and neither is what is wrong with them.
+    if pinned.is_some() {
+        return fallback;
+    }
     let Some(paths) = &around.paths else { return fallback };
     let file = paths.settings();
     let text = match files::read_text(&file) {
