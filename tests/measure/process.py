@@ -27,8 +27,13 @@ def threads(pid):
     cpu = woken = 0
     for thread in os.listdir(f"/proc/{pid}/task"):
         folder = f"/proc/{pid}/task/{thread}"
-        cpu += int(read(f"{folder}/schedstat").split()[0])
-        woken += int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", read(f"{folder}/status"), re.M)[1])
+        try:
+            spent_there, status = read(f"{folder}/schedstat"), read(f"{folder}/status")
+        except OSError:
+            # It ended meanwhile.
+            continue
+        cpu += int(spent_there.split()[0])
+        woken += int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", status, re.M)[1])
     return cpu, woken
 
 
