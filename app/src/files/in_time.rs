@@ -3,6 +3,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -39,6 +40,16 @@ impl Gate {
         limit: Duration,
         work: impl FnOnce() -> io::Result<T> + Send + 'static,
     ) -> io::Result<T> {
+        let result = Arc::new(Mutex::new(None));
+        let own = Arc::clone(&result);
+        let place = move |result| *own.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+        self.wait(limit, Box::new(move || place(work())))?;
+        let result = result.lock().unwrap_or_else(PoisonError::into_inner).take();
+        result.unwrap_or_else(|| Err(io::Error::other("it broke off. This is a fault in Stethoscope")))
+    }
+
+    /// Apart from what it is that is done, so that the program has this once and not for each kind of result.
+    fn wait(&'static self, limit: Duration, work: Box<dyn FnOnce() + Send>) -> io::Result<()> {
         let silent = |kind| io::Error::new(kind, "the folder it is in does not answer");
         if self.hanging.load(Ordering::Acquire) > 0 {
             return Err(silent(io::ErrorKind::ResourceBusy));
@@ -46,15 +57,14 @@ impl Gate {
         // Holds nothing: what is not taken in time is never taken, and the thread learns of it.
         let (done, receiver) = bounded(0);
         thread::Builder::new().name("files".to_owned()).spawn(move || {
-            if done.send(work()).is_err() {
+            work();
+            if done.send(()).is_err() {
                 self.hanging.fetch_sub(1, Ordering::AcqRel);
             }
         })?;
         match receiver.recv_timeout(limit) {
-            Ok(result) => result,
-            Err(RecvTimeoutError::Disconnected) => {
-                Err(io::Error::other("it broke off. This is a fault in Stethoscope"))
-            }
+            // Where it broke off there is no result, which is seen above.
+            Ok(()) | Err(RecvTimeoutError::Disconnected) => Ok(()),
             Err(RecvTimeoutError::Timeout) => {
                 // Before the receiver goes, which is what the thread learns it by.
                 self.hanging.fetch_add(1, Ordering::AcqRel);
