@@ -31,6 +31,7 @@ pub struct Stamp {
 pub struct Memory {
     results: Mutex<BTreeMap<&'static str, Known>>,
     /// Where control groups were found, by the number of their directory: those that the last scan asked for.
+    #[cfg(target_os = "linux")]
     pub(super) groups: Mutex<BTreeMap<u64, String>>,
 }
 
@@ -103,8 +104,8 @@ impl dyn Host + '_ {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
-    use std::path::Path;
+    #[cfg(unix)]
+    use std::{cell::Cell, path::Path};
 
     use jiff::{Timestamp, ToSpan};
 
@@ -112,6 +113,7 @@ mod tests {
     use crate::host::live::LiveHost;
 
     /// What the file says, by way of the memory, and how often it had to be read until now.
+    #[cfg(unix)]
     fn ask(memory: &Arc<Memory>, file: &Path, now: Timestamp, reads: &Cell<u32>) -> Vec<u8> {
         let host = LiveHost::new(now).remembering(Arc::clone(memory));
         let host: &dyn Host = &host;

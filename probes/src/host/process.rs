@@ -28,6 +28,7 @@ struct Lazy {
 
 impl Arguments {
     /// Those of a running process, to be read by that function.
+    #[cfg(any(target_os = "linux", test))]
     pub(crate) fn later(pid: u32, read: fn(u32) -> Vec<String>) -> Self {
         Arguments(Arc::new(Lazy { pid, words: OnceLock::new(), read }))
     }

@@ -124,8 +124,9 @@ fn to_json(value: &Value<'_>) -> Json {
             Json::Object(dict.iter().map(|(key, value)| (name(key), to_json(value))).collect::<Map<_, _>>())
         }
         Value::Structure(structure) => Json::Array(structure.fields().iter().map(to_json).collect()),
-        // A file descriptor says nothing.
-        _ => Json::Null,
+        // It says nothing.
+        #[cfg(unix)]
+        Value::Fd(_) => Json::Null,
     }
 }
 

@@ -152,6 +152,7 @@ impl Rules {
     }
 
     /// Everybody who asked anything of this bus.
+    #[cfg(target_os = "linux")]
     pub(super) fn everybody(&self) -> Practices {
         self.0.values().fold(Practices::NONE, |all, practices| all | *practices)
     }
