@@ -73,6 +73,7 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
 
 /// Opens options for a file that, if it is made, is for its owner alone.
 pub fn private() -> OpenOptions {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "a folder of the user's is private there already"))]
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);

@@ -58,6 +58,11 @@ pub struct Asked {
     /// Files and folders, as they were asked for; `true` where the names in it were.
     pub paths: HashMap<Box<str>, bool>,
     pub services: BTreeMap<(Bus, Box<str>), Asking>,
+    /// Keys of the Windows registry, as they were asked for (`HKLM\SOFTWARE\Policies`); `true` where the keys in it
+    /// were.
+    pub keys: HashMap<Box<str>, bool>,
+    /// What Windows calls services, by their short names.
+    pub daemons: BTreeSet<Box<str>>,
     pub sources: BTreeSet<Source>,
 }
 
@@ -93,10 +98,12 @@ impl Asked {
 
     /// Adds what another one has.
     pub fn add(&mut self, other: &Asked) {
-        for (path, names) in &other.paths {
-            match self.paths.get_mut(path) {
-                Some(known) => *known |= names,
-                None => drop(self.paths.insert(path.clone(), *names)),
+        for (mine, others) in [(&mut self.paths, &other.paths), (&mut self.keys, &other.keys)] {
+            for (path, names) in others {
+                match mine.get_mut(path) {
+                    Some(known) => *known |= names,
+                    None => drop(mine.insert(path.clone(), *names)),
+                }
             }
         }
         for (service, asking) in &other.services {
@@ -104,6 +111,7 @@ impl Asked {
             known.objects.extend(asking.objects.iter().cloned());
             known.words.extend(asking.words.iter().cloned());
         }
+        self.daemons.extend(other.daemons.iter().cloned());
         self.sources.extend(&other.sources);
     }
 }

@@ -1,25 +1,38 @@
-//! Hears of changes of this machine. The thread "watch" sleeps in poll(2) until the kernel or a message bus has
-//! something to say.
+//! Hears of changes of this machine. The thread "watch" sleeps until the system has something to say.
 //!
-//! Linux only. On macOS (FSEvents) and Windows (RegNotifyChangeKeyValue, WMI) nobody has built this yet: there
-//! [`start`] gives no watcher, and the timer does it alone.
+//! On Linux that is poll(2), which the kernel or a message bus ends; on Windows other threads of the system
+//! ring a bell.
 
-#[cfg(target_os = "linux")]
+#[cfg(any(windows, test))]
+mod bell;
+#[cfg(any(target_os = "linux", windows))]
 mod brake;
 #[cfg(target_os = "linux")]
 mod bus;
 #[cfg(target_os = "linux")]
+mod disk;
+#[cfg(target_os = "linux")]
 mod files;
 #[cfg(target_os = "linux")]
 mod kernel;
+#[cfg(any(windows, test))]
+mod keys;
 #[cfg(target_os = "linux")]
 mod links;
-#[cfg(any(target_os = "linux", test))]
+#[cfg(any(target_os = "linux", windows, test))]
 mod plan;
 #[cfg(any(target_os = "linux", test))]
 mod signals;
+#[cfg(any(windows, test))]
+mod spelling;
 #[cfg(target_os = "linux")]
 mod thread;
+#[cfg(any(windows, test))]
+mod told;
+#[cfg(any(target_os = "linux", windows, test))]
+mod wanted;
+#[cfg(windows)]
+mod windows;
 
 use super::Buses;
 use crate::host::watch::{Tell, Watcher};
@@ -31,8 +44,14 @@ pub fn start(buses: &Buses, tell: Tell) -> std::io::Result<Option<Box<dyn Watche
     Ok(Some(Box::new(thread::start(buses, tell)?)))
 }
 
+/// Starts to listen. There are no buses.
+#[cfg(windows)]
+pub fn start(_buses: &Buses, tell: Tell) -> std::io::Result<Option<Box<dyn Watcher>>> {
+    Ok(Some(Box::new(windows::start(tell)?)))
+}
+
 /// Nobody has built this here yet.
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", windows)))]
 pub fn start(_buses: &Buses, _tell: Tell) -> std::io::Result<Option<Box<dyn Watcher>>> {
     Ok(None)
 }

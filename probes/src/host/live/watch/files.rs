@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::fs::MetadataExt as _;
 
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
 use rustix::io::Errno;
 
-use super::plan::{Kind, Look, Plan, Seen, What};
+use super::disk::Disk;
+use super::plan::{Plan, What, paths, since_then};
 use crate::host::asked::Asked;
 use crate::practice::{PracticeId, Practices};
 
@@ -17,9 +17,6 @@ pub(super) const MOST_FOLDERS: usize = 2000;
 
 /// How much of what waits is taken at a time.
 const BATCH: usize = 16 << 10;
-
-/// How far the clock of a file system may be behind, in nanoseconds.
-const TICK: i64 = 20_000_000;
 
 /// What is heard of every folder: its own end.
 const PASSAGE: WatchFlags = WatchFlags::DELETE_SELF
@@ -55,23 +52,6 @@ pub(super) struct Files {
     said: usize,
 }
 
-/// This machine.
-struct Disk;
-
-impl Look for Disk {
-    fn look(&self, path: &str) -> Seen {
-        let Ok(found) = std::fs::symlink_metadata(path) else { return Seen { kind: Kind::Absent, changed: 0 } };
-        let kind = if found.is_dir() {
-            Kind::Folder
-        } else if found.is_symlink() {
-            std::fs::read_link(path).map_or(Kind::Absent, |target| Kind::Link(target.to_string_lossy().into_owned()))
-        } else {
-            Kind::Other
-        };
-        Seen { kind, changed: found.ctime().saturating_mul(1_000_000_000).saturating_add(found.ctime_nsec()) }
-    }
-}
-
 impl Files {
     pub(super) fn new() -> std::io::Result<Self> {
         Ok(Files {
@@ -104,7 +84,7 @@ impl Files {
         since: jiff::Timestamp,
     ) -> Practices {
         self.stale = false;
-        let plan = Plan::new(asked, &Disk, MOST_FOLDERS);
+        let plan = Plan::new(asked.flat_map(|(practice, asked)| paths(practice, asked)), &Disk, MOST_FOLDERS);
         let mut watched = BTreeMap::new();
         let mut folders: HashMap<i32, Vec<String>> = HashMap::new();
         let (mut new, mut missed) = (BTreeSet::new(), Practices::NONE);
@@ -140,8 +120,7 @@ impl Files {
             let _gone = inotify::remove_watch(&self.inotify, *gone);
         }
         (self.watched, self.folders) = (watched, folders);
-        let since = i64::try_from(since.as_nanosecond()).unwrap_or(i64::MAX) - TICK;
-        missed |= plan.missed(&self.plan, &|folder| new.contains(folder), since);
+        missed |= plan.missed(&self.plan, &|folder| new.contains(folder), since_then(since));
         self.plan = plan;
         missed
     }

@@ -1,4 +1,5 @@
-//! Which folders to watch, and for which names in them. Pure: what is at a path is asked of [`Look`].
+//! Which folders to watch, and for which names in them. Pure: what is at a path is asked of [`Look`]. Paths are
+//! those of Unix; other systems write theirs so (see `spelling`), and keys of a registry are folders, too.
 //!
 //! A file is watched through its folder, because most programs replace a file by another one of its name. The
 //! folders above are watched as well, so that a folder is seen to come, to go and to be replaced, and so are the
@@ -9,6 +10,9 @@ use std::collections::{BTreeMap, HashMap};
 use crate::host::asked::Asked;
 use crate::practice::{PracticeId, Practices};
 
+/// How far the clock of a file system may be behind, in nanoseconds.
+const TICK: i64 = 20_000_000;
+
 /// As many links as Linux follows.
 const MOST_LINKS: usize = 40;
 
@@ -18,6 +22,7 @@ pub(super) enum Kind {
     /// Nothing, or nothing that may be seen.
     Absent,
     Folder,
+    #[cfg_attr(all(windows, not(test)), expect(dead_code, reason = "Windows opens what a link points to"))]
     Link(String),
     Other,
 }
@@ -42,6 +47,7 @@ pub(super) enum What {
     /// A name came, went or was moved.
     Named,
     /// Owner, rights or dates.
+    #[cfg_attr(all(windows, not(test)), expect(dead_code, reason = "Windows does not tell it from a writing"))]
     Attributes,
     /// The folder itself went, was moved or is of other rights.
     Itself,
@@ -68,6 +74,16 @@ struct Folder {
     listed: Practices,
     /// When it last changed.
     changed: i64,
+}
+
+/// The paths that a probe asked for.
+pub(super) fn paths(practice: PracticeId, asked: &Asked) -> impl Iterator<Item = (PracticeId, &str, bool)> {
+    asked.paths.iter().map(move |(path, names)| (practice, &**path, *names))
+}
+
+/// From when on a change counts as one since that moment, in nanoseconds since 1970.
+pub(super) fn since_then(moment: jiff::Timestamp) -> i64 {
+    i64::try_from(moment.as_nanosecond()).unwrap_or(i64::MAX) - TICK
 }
 
 /// What to watch, by the folder's path without links.
@@ -119,17 +135,16 @@ impl Node {
 }
 
 impl Plan {
-    /// For everything that was asked for, with so many folders at most.
+    /// For everything that was asked for (by whom, where, and whether the names in it were), with so many folders
+    /// at most.
     pub(super) fn new<'a>(
-        asked: impl Iterator<Item = (PracticeId, &'a Asked)>,
+        asked: impl Iterator<Item = (PracticeId, &'a str, bool)>,
         look: &dyn Look,
         most_folders: usize,
     ) -> Self {
         let mut root = Node::default();
-        for (practice, asked) in asked {
-            for (path, names) in asked.paths.iter().filter(|(path, _)| path.starts_with('/')) {
-                root.insert(path, practice, *names);
-            }
+        for (practice, path, names) in asked.filter(|(_, path, _)| path.starts_with('/')) {
+            root.insert(path, practice, names);
         }
         let mut walk = Walk { plan: Plan::default(), look, most_folders };
         walk.folder("/", &root, look.look("/").changed);
@@ -146,6 +161,22 @@ impl Plan {
         self.folders
             .get(folder)
             .is_some_and(|folder| folder.listed.is_empty() && folder.names.values().all(|name| name.inner))
+    }
+
+    /// The names in a folder that lead to what was asked for.
+    #[cfg(any(windows, test))]
+    pub(super) fn names(&self, folder: &str) -> impl Iterator<Item = &str> {
+        self.folders.get(folder).into_iter().flat_map(|folder| folder.names.keys().map(|name| &**name))
+    }
+
+    /// As [`Plan::concerned`] where a folder does not tell which of its names came or went: they are looked for.
+    #[cfg(any(windows, test))]
+    pub(super) fn came_or_went(&self, folder: &str, look: &dyn Look) -> (Practices, bool) {
+        let Some(known) = self.folders.get(folder) else { return (Practices::NONE, false) };
+        let is_there = |name: &str| look.look(&join(folder, name)).kind != Kind::Absent;
+        let other = known.names.iter().filter(|(name, was)| is_there(name) != was.changed.is_some());
+        let whole = other.fold(Practices::NONE, |all, (_, name)| all | name.whole);
+        (whole | known.listed, !whole.is_empty())
     }
 
     /// Whom it concerns, and whether there may be other things to watch now.
@@ -291,7 +322,7 @@ fn is_kernels(path: &str) -> bool {
         .any(|top| path.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
-fn join(folder: &str, name: &str) -> String {
+pub(super) fn join(folder: &str, name: &str) -> String {
     if folder == "/" { format!("/{name}") } else { format!("{folder}/{name}") }
 }
 

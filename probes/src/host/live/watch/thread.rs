@@ -1,6 +1,5 @@
 //! The thread "watch": sleeps until something is heard, says whom it concerns, and sleeps again.
 
-use std::collections::BTreeMap;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,11 +14,12 @@ use super::files::Files;
 use super::kernel::{Clock, Tables};
 use super::links::Links;
 use super::signals::Rules;
+use super::wanted::Wanted;
 use crate::host::Bus;
-use crate::host::asked::{Asked, Source};
+use crate::host::asked::Source;
 use crate::host::live::Buses;
 use crate::host::watch::{Change, Scanned, Tell, Watcher, Why};
-use crate::practice::{PracticeId, Practices};
+use crate::practice::Practices;
 
 /// What wakes the thread from outside.
 struct Bell {
@@ -82,7 +82,7 @@ pub(super) fn start(buses: &Buses, tell: Tell) -> std::io::Result<impl Watcher +
         links: Links::new().ok(),
         clock: Clock::new().ok(),
         ears,
-        asked: BTreeMap::new(),
+        wanted: Wanted::default(),
         tell,
     };
     std::thread::Builder::new().name("watch".to_owned()).spawn(move || watch.run())?;
@@ -96,8 +96,7 @@ struct Watch {
     links: Option<Links>,
     clock: Option<Clock>,
     ears: [(Bus, Ear); 2],
-    /// What was asked for, by whom.
-    asked: BTreeMap<PracticeId, Asked>,
+    wanted: Wanted,
     tell: Tell,
 }
 
@@ -175,11 +174,11 @@ impl Watch {
             From::Tables => {
                 // Another file system may be at a path that is watched.
                 self.files.doubt();
-                heard.practices |= self.who_asked(Source::Mounts);
+                heard.practices |= self.wanted.who_asked(Source::Mounts);
             }
             From::Links => {
                 if self.links.as_mut().is_some_and(Links::hear) {
-                    heard.practices |= self.who_asked(Source::Links) | self.who_asked(Source::Sockets);
+                    heard.practices |= self.wanted.who_asked(Source::Links) | self.wanted.who_asked(Source::Sockets);
                 }
             }
             From::Clock => {
@@ -190,39 +189,25 @@ impl Watch {
         }
     }
 
-    fn who_asked(&self, source: Source) -> Practices {
-        self.asked.iter().filter(|(_, asked)| asked.sources.contains(&source)).map(|(practice, _)| *practice).collect()
-    }
-
     /// Watches what that scan asked for. Gives whom it concerns that something changed unheard.
     fn follow(&mut self, scanned: Scanned) -> Practices {
-        let Scanned { began, practices, asked } = scanned;
-        let before = self.asked.len();
-        self.asked.retain(|practice, _| practices.contains(*practice));
-        let mut other_paths = self.asked.len() != before;
-        let mut other_services = other_paths;
-        for (practice, asked) in asked {
-            let known = self.asked.get(&practice);
-            other_paths |= known.is_none_or(|known| known.paths != asked.paths);
-            other_services |= known.is_none_or(|known| known.services != asked.services);
-            self.asked.insert(practice, asked);
-        }
+        let began = scanned.began;
+        let news = self.wanted.learn(scanned);
+        let other_services = self.wanted.differs(&news, |asked| &asked.services);
         let mut unheard = Practices::NONE;
-        if other_paths || self.files.is_stale() {
+        if self.wanted.differs(&news, |asked| &asked.paths) || self.files.is_stale() {
             unheard |= self.follow_files(began);
         }
         for (bus, ear) in &mut self.ears {
-            let asked = self.asked.iter().map(|(practice, asked)| (*practice, asked));
             if other_services || !ear.listens() {
-                unheard |= ear.follow(Rules::new(*bus, asked));
+                unheard |= ear.follow(Rules::new(*bus, self.wanted.iter()));
             }
         }
         unheard
     }
 
     fn follow_files(&mut self, began: Timestamp) -> Practices {
-        let asked = self.asked.iter().map(|(practice, asked)| (*practice, asked));
-        let unheard = self.files.follow(asked, began);
+        let unheard = self.files.follow(self.wanted.iter(), began);
         if let Some(folders) = self.files.news_of_left_out() {
             (self.tell)(Change::LeftOut(folders));
         }

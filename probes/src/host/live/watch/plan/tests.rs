@@ -39,13 +39,13 @@ fn asked(line: &str) -> (PracticeId, Asked) {
     (practice, asked)
 }
 
-fn plan(tree: &[&str], lines: &[&str]) -> Plan {
+pub(in super::super) fn plan(tree: &[&str], lines: &[&str]) -> Plan {
     plan_of(tree, lines, 100)
 }
 
 fn plan_of(tree: &[&str], lines: &[&str], most: usize) -> Plan {
     let all: Vec<(PracticeId, Asked)> = lines.iter().map(|line| asked(line)).collect();
-    Plan::new(all.iter().map(|(practice, asked)| (*practice, asked)), &Tree::of(tree), most)
+    Plan::new(all.iter().flat_map(|(practice, asked)| paths(*practice, asked)), &Tree::of(tree), most)
 }
 
 fn names(practices: Practices) -> String {
@@ -190,4 +190,23 @@ fn there_are_never_more_folders_than_allowed_and_what_is_left_out_is_counted() {
     assert_eq!((plan.folders().count(), plan.left_out), (21, 30));
     assert_eq!(names(plan.concerned("/a19", What::Written, "f").0), "firewall");
     assert_eq!(names(plan.concerned("/a20", What::Written, "f").0), "");
+}
+
+#[test]
+fn a_folder_that_does_not_tell_names_is_looked_at() {
+    let asks = ["firewall /etc/ufw/ufw.conf /etc/nft/a", "sshKeys /etc/ufw/"];
+    let plan = plan(&ETC, &asks);
+    let mut there: Vec<&str> = plan.names("/etc").collect();
+    there.sort_unstable();
+    assert_eq!(there, ["nft", "ufw"]);
+    let now = |tree: &[&str], folder: &str| {
+        let (practices, stale) = plan.came_or_went(folder, &Tree::of(tree));
+        (names(practices), stale)
+    };
+    let nothing = (String::new(), false);
+    assert_eq!(now(&ETC, "/etc"), nothing);
+    assert_eq!(now(&["/etc/", "/etc/ufw/", "/etc/nft/"], "/etc"), ("firewall".to_owned(), true), "one came");
+    assert_eq!(now(&["/etc/"], "/etc"), ("firewall sshKeys".to_owned(), true), "one went");
+    assert_eq!(now(&ETC, "/etc/ufw"), ("sshKeys".to_owned(), false), "who listed it does not know what it was");
+    assert_eq!(now(&ETC, "/elsewhere"), nothing);
 }
