@@ -1,15 +1,15 @@
 //! Hears of changes of this machine. The thread "watch" sleeps until the system has something to say.
 //!
-//! On Linux that is poll(2), which the kernel or a message bus ends; on Windows other threads of the system
+//! On Linux that is poll(2), which the kernel or a message bus ends; on Windows and macOS other threads of the system
 //! ring a bell.
 
-#[cfg(any(windows, test))]
+#[cfg(any(target_os = "macos", windows, test))]
 mod bell;
-#[cfg(any(target_os = "linux", windows))]
+#[cfg(any(target_os = "linux", target_os = "macos", windows))]
 mod brake;
 #[cfg(target_os = "linux")]
 mod bus;
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 mod disk;
 #[cfg(target_os = "linux")]
 mod files;
@@ -19,17 +19,19 @@ mod kernel;
 mod keys;
 #[cfg(target_os = "linux")]
 mod links;
-#[cfg(any(target_os = "linux", windows, test))]
+#[cfg(target_os = "macos")]
+mod macos;
 mod plan;
 #[cfg(any(target_os = "linux", test))]
 mod signals;
 #[cfg(any(windows, test))]
 mod spelling;
+#[cfg(any(target_os = "macos", test))]
+mod streams;
 #[cfg(target_os = "linux")]
 mod thread;
 #[cfg(any(windows, test))]
 mod told;
-#[cfg(any(target_os = "linux", windows, test))]
 mod wanted;
 #[cfg(windows)]
 mod windows;
@@ -45,13 +47,19 @@ pub fn start(buses: &Buses, tell: Tell) -> std::io::Result<Option<Box<dyn Watche
 }
 
 /// Starts to listen. There are no buses.
+#[cfg(target_os = "macos")]
+pub fn start(_buses: &Buses, tell: Tell) -> std::io::Result<Option<Box<dyn Watcher>>> {
+    Ok(Some(Box::new(macos::start(tell)?)))
+}
+
+/// Starts to listen. There are no buses.
 #[cfg(windows)]
 pub fn start(_buses: &Buses, tell: Tell) -> std::io::Result<Option<Box<dyn Watcher>>> {
     Ok(Some(Box::new(windows::start(tell)?)))
 }
 
 /// Nobody has built this here yet.
-#[cfg(not(any(target_os = "linux", windows)))]
+#[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 pub fn start(_buses: &Buses, _tell: Tell) -> std::io::Result<Option<Box<dyn Watcher>>> {
     Ok(None)
 }

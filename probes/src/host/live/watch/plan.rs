@@ -157,6 +157,7 @@ impl Plan {
 
     /// Whether this folder is only passed through, so that what happens beside the way may happen in silence: the
     /// next folder on the way tells of its own end. For /, /home and the like.
+    #[cfg(any(target_os = "linux", windows, test))]
     pub(super) fn is_passage(&self, folder: &str) -> bool {
         self.folders
             .get(folder)
@@ -167,6 +168,18 @@ impl Plan {
     #[cfg(any(windows, test))]
     pub(super) fn names(&self, folder: &str) -> impl Iterator<Item = &str> {
         self.folders.get(folder).into_iter().flat_map(|folder| folder.names.keys().map(|name| &**name))
+    }
+
+    /// What was itself asked for in a folder and is there, and whether the whole folder has to be listened to,
+    /// because the names in it were asked for or something is to come.
+    #[cfg(any(target_os = "macos", test))]
+    pub(super) fn ends(&self, folder: &str) -> (impl Iterator<Item = &str>, bool) {
+        let folder = self.folders.get(folder);
+        let names = || folder.into_iter().flat_map(|folder| &folder.names);
+        let is_end = |name: &Name| name.changed.is_some() && !name.inner && !name.own.is_empty();
+        let ends = names().filter(move |(_, name)| is_end(name)).map(|(path, _)| &**path);
+        let comes = names().any(|(_, name)| name.changed.is_none());
+        (ends, comes || folder.is_some_and(|folder| !folder.listed.is_empty()))
     }
 
     /// As [`Plan::concerned`] where a folder does not tell which of its names came or went: they are looked for.
@@ -327,4 +340,4 @@ pub(super) fn join(folder: &str, name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
