@@ -51,9 +51,28 @@ nothing wakes up. How long it takes stands in `performance.md`.
 
 ## macOS and Windows
 
-Not built. Every scan there is by the timer or by hand. The place for it is the trait `Watcher`
-(`probes/src/host/watch.rs`), which is given what the last scan asked for; on macOS it would be filled by FSEvents,
-on Windows by RegNotifyChangeKeyValue and WMI events. Nobody has tried either.
+No checks for these systems are built yet, so what follows is what waits for them. It is tried as far as Debian
+can: `tests/cross` holds it against the compilers for both systems and runs the watcher of Windows under Wine, where
+files and keys of the registry really change. Nothing of it ever ran on a real Windows or on a Mac.
+
+| | how | tried |
+|---|---|---|
+| Windows: files and folders | ReadDirectoryChangesW, one request a folder | under Wine: written, replaced, come, gone, moved, more than the buffer takes |
+| Windows: keys of the registry | RegNotifyChangeKeyValue, watched again before anything is read again; a key that is not there by the nearest one above it, many below one as a tree | under Wine: values, keys that come, go, and come back before anybody looks |
+| Windows: services start and stop | SubscribeServiceChangeNotifications | compiled only: Wine lacks it, and there it is left out |
+| Windows: services are installed, removed, set to start otherwise | the service's key | as keys |
+| Windows: the computer slept | PowerRegisterSuspendResumeNotification | compiled only: Wine takes the request and never calls |
+| macOS: files and folders | FSEvents, by the crate `notify` | compiled only, against no Apple headers and without linking |
+
+Left to the timer there: on both, network links, listening sockets, processes and a clock that was set; file systems
+of other computers; places beyond the first 1,000 folders and 1,000 keys (Windows) or 2,000 folders (macOS). On
+Windows besides: what is behind a link when the link itself is changed, names that Windows tells in their short form,
+the hives themselves, and everything of which the user may not be told. On macOS besides: that the computer slept, links on the way to a file, and what comes or goes
+right in wide folders such as `/`, `/Library` or the home folder, because FSEvents tells of everything below as well.
+
+Not known: whether Windows lets a folder be renamed while one below it is watched (it may refuse, as it does for any
+program that has a folder open), and whether a watched folder that is deleted goes at once. Under Wine it stays until
+the watcher lets go of it.
 ";
 
 /// What the people who use a service call it.

@@ -39,7 +39,17 @@ const ONLY_IN: &[(&[&str], &[&str])] = &[
 ];
 
 /// What only `host/live` may name inside `probes`.
-const LIVE_ONLY: &[&str] = &["std::fs", "std::process", "std::net::TcpStream", "std::os", "std::env", "zbus", "rustix"];
+const LIVE_ONLY: &[&str] = &[
+    "std::fs",
+    "std::process",
+    "std::net::TcpStream",
+    "std::os",
+    "std::env",
+    "zbus",
+    "rustix",
+    "windows_sys",
+    "notify",
+];
 
 /// Clocks, and where they may stand.
 const CLOCKS: &[&str] = &["SystemTime::now", "Instant::now", "Timestamp::now", "Zoned::now"];
