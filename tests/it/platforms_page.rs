@@ -57,7 +57,7 @@ files and keys of the registry really change. Nothing of it ever ran on a real W
 
 | | how | tried |
 |---|---|---|
-| Windows: files and folders | ReadDirectoryChangesW, one request a folder | under Wine: written, replaced, come, gone, moved, more than the buffer takes |
+| Windows: files and folders | ReadDirectoryChangesW, one request a folder | under Wine: written, replaced, come, gone, moved, a storm |
 | Windows: keys of the registry | RegNotifyChangeKeyValue, watched again before anything is read again; a key that is not there by the nearest one above it, many below one as a tree | under Wine: values, keys that come, go, and come back before anybody looks |
 | Windows: services start and stop | SubscribeServiceChangeNotifications | compiled only: Wine lacks it, and there it is left out |
 | Windows: services are installed, removed, set to start otherwise | the service's key | as keys |

@@ -143,7 +143,7 @@ fn files_are_heard_when_they_are_written_come_go_and_are_replaced() {
 }
 
 #[test]
-fn more_names_at_once_than_the_system_keeps_are_not_lost() {
+fn a_storm_of_names_leaves_nothing_unheard() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut watching = Watching::new(vec![files(Applications, &[(folder.path(), true)])]);
     watching.sees("a storm", &[Applications], || {
