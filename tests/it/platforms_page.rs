@@ -67,8 +67,9 @@ files and keys of the registry really change. Nothing of it ever ran on a real W
 Left to the timer there: on both, network links, listening sockets, processes and a clock that was set; file systems
 of other computers; places beyond the first 1,000 folders and 1,000 keys (Windows) or 2,000 folders (macOS). On
 Windows besides: what is behind a link when the link itself is changed, names that Windows tells in their short form,
-the hives themselves, and everything of which the user may not be told. On macOS besides: that the computer slept, links on the way to a file, and what comes or goes
-right in wide folders such as `/`, `/Library` or the home folder, because FSEvents tells of everything below as well.
+the hives themselves, and everything of which the user may not be told. On macOS besides: that the computer slept,
+settings that macOS has not written to their file yet, links on the way to a file, and what comes or goes right in
+wide folders such as `/`, `/Library` or the home folder, because FSEvents tells of everything below as well.
 
 Not known: whether Windows lets a folder be renamed while one below it is watched (it may refuse, as it does for any
 program that has a folder open), and whether a watched folder that is deleted goes at once. Under Wine it stays until
