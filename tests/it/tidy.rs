@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// The modules of `app`, each of which may use only those above it. Front ends stand on one line:
 /// they may never use each other.
 const APP_LAYERS: &[&[&str]] = &[
-    &["paths", "words", "files", "version", "site"],
+    &["paths", "words", "files", "version", "site", "rest"],
     &["policy"],
     &["lifecycle", "verdict"],
     &["snapshot"],

@@ -1,3 +1,5 @@
+//! What counts as the program's own, and that it goes on without.
+
 use super::linux::of_program;
 use super::rest;
 
