@@ -373,6 +373,10 @@ impl Agent {
                 if let Some(target) = ended.unseen {
                     self.open(target);
                 }
+                if !self.window.is_open() {
+                    // What it took to open it is not needed again soon.
+                    crate::rest::rest();
+                }
                 Then::GoOn
             }
         }

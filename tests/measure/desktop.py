@@ -5,6 +5,7 @@ import re
 import statistics
 import time
 
+import event
 from process import children, held, memory, read, threads, wait
 from programs import click, end, gdbus, start
 from table import megabytes, milliseconds, say
@@ -86,3 +87,4 @@ def first_frame():
 def measure(seconds):
     always_on(seconds)
     first_frame()
+    event.measure()
