@@ -21,6 +21,35 @@ use crate::support::tests_folder;
 /// Set by the script for the test inside of the desktop.
 const INSIDE: &str = "STETHOSCOPE_TEST_DESKTOP";
 
+#[test]
+fn what_was_told_is_kept_as_soon_as_the_disk_takes_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = folder.path().join("state");
+    std::fs::write(&state, "a file where the folder has to be").expect("a file");
+    let (fanout, told) = (Fanout::new(), state.join("told.json"));
+    let (commands, _wishes) = bounded(4);
+    let config = NotifierConfig {
+        events: fanout.subscribe(),
+        settings: Settings::default(),
+        told: told.clone(),
+        previous: None,
+        commands,
+        title: Box::new(|verdict, _| title(verdict)),
+        clock: Box::new(Zoned::now),
+    };
+    let _notifier = start(config).expect("a thread");
+    fanout.publish(&Event::Scanned(snapshot(1, "firewall=pass")));
+    std::thread::sleep(Duration::from_millis(500));
+    std::fs::remove_file(&state).expect("it is there");
+    // Nothing is new, but what was new before is not kept yet.
+    fanout.publish(&Event::Scanned(snapshot(2, "firewall=pass")));
+    let begun = Instant::now();
+    while !told.exists() {
+        assert!(begun.elapsed() < PATIENCE, "it is kept");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// Outside it sets the desktop up and runs itself in there; inside it looks.
 #[test]
 fn notifications_are_shown_and_answered_on_a_real_desktop() {

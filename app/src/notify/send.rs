@@ -103,6 +103,7 @@ pub fn start(config: NotifierConfig) -> std::io::Result<Notifier> {
     let (report_sender, reports) = bounded(16);
     let teller = Teller {
         known,
+        is_kept: true,
         newest: None,
         questions: questions::Shown::default(),
         bubbles: Bubbles::new(report_sender),
@@ -119,6 +120,8 @@ pub fn start(config: NotifierConfig) -> std::io::Result<Notifier> {
 struct Teller {
     config: NotifierConfig,
     known: NotifyState,
+    /// Whether that is on the disk.
+    is_kept: bool,
     newest: Option<Arc<Snapshot>>,
     questions: questions::Shown,
     bubbles: Bubbles,
@@ -170,10 +173,12 @@ impl Teller {
         let title = |verdict: &Verdict| (self.config.title)(verdict, &snapshot.device);
         let before = self.known.clone();
         let decision = decide(&mut self.known, &snapshot, &self.config.settings, &now, &title);
-        if self.known != before {
+        if self.known != before || !self.is_kept {
             // Kept before it is shown: a message lost in a crash is still seen in the window, one
-            // that comes twice is a nuisance.
-            if let Err(error) = state::save(&self.config.told, &self.known) {
+            // that comes twice is a nuisance. A full disk is tried again with the next snapshot.
+            let saved = state::save(&self.config.told, &self.known);
+            self.is_kept = saved.is_ok();
+            if let Err(error) = saved {
                 tracing::warn!("what was told could not be kept: {error}\nfile: {}", self.config.told.display());
             }
         }
