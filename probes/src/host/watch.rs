@@ -44,9 +44,17 @@ pub struct Scanned {
 }
 
 impl Scanned {
+    /// Puts this scan behind the one that waits to be looked at, if there is one. They wait as one: where the watcher
+    /// hangs at a path that does not answer, scans go on.
+    pub fn wait_in(self, place: &mut Option<Scanned>) {
+        *place = Some(match place.take() {
+            Some(earlier) => earlier.then(self),
+            None => self,
+        });
+    }
+
     /// What this scan asked for and then another one, as one.
-    #[must_use]
-    pub fn then(mut self, later: Scanned) -> Scanned {
+    fn then(mut self, later: Scanned) -> Scanned {
         let again = |practice: &PracticeId| later.asked.iter().any(|(asked, _)| asked == practice);
         self.asked.retain(|(practice, _)| later.practices.contains(*practice) && !again(practice));
         self.asked.extend(later.asked);

@@ -11,8 +11,8 @@ pub(super) struct Inbox<H> {
     rings: bool,
     /// Nobody wants to hear of changes any more.
     pub(super) ended: bool,
-    /// Scans that were not looked at yet.
-    pub(super) scans: Vec<Scanned>,
+    /// What was scanned and not looked at yet.
+    pub(super) scanned: Option<Scanned>,
     /// What the system said.
     pub(super) heard: H,
 }
@@ -54,7 +54,7 @@ pub(super) struct Handle<H: Default>(pub(super) Arc<Bell<H>>);
 
 impl<H: Default + Send> Watcher for Handle<H> {
     fn follow(&mut self, scanned: Scanned) {
-        self.0.ring(|inbox| inbox.scans.push(scanned));
+        self.0.ring(|inbox| scanned.wait_in(&mut inbox.scanned));
     }
 }
 
@@ -79,10 +79,10 @@ mod tests {
             let first = bell.wait();
             // The end may come with the scan or behind it.
             let ended = first.ended || bell.wait().ended;
-            (first.heard, first.scans.len(), ended)
+            (first.heard, first.scanned.is_some(), ended)
         });
         handle.follow(Scanned::default());
         drop(handle);
-        assert_eq!(other.expect("a thread").join().expect("it ends"), (Vec::new(), 1, true));
+        assert_eq!(other.expect("a thread").join().expect("it ends"), (Vec::new(), true, true));
     }
 }

@@ -110,7 +110,7 @@ impl Watch {
             for (path, way) in &inbox.heard.paths {
                 practices |= self.concerned(path, *way);
             }
-            for scanned in inbox.scans {
+            if let Some(scanned) = inbox.scanned {
                 practices |= self.follow(scanned);
             }
             if inbox.heard.overflow {

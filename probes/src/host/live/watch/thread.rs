@@ -25,8 +25,7 @@ use crate::practice::Practices;
 struct Bell {
     fd: OwnedFd,
     ended: AtomicBool,
-    /// What was scanned and not looked at yet. One scan at most: where this thread hangs at a path that does not
-    /// answer, scans go on.
+    /// What was scanned and not looked at yet.
     scanned: Mutex<Option<Scanned>>,
 }
 
@@ -52,12 +51,7 @@ struct Handle(Arc<Bell>);
 
 impl Watcher for Handle {
     fn follow(&mut self, scanned: Scanned) {
-        let mut waiting = self.0.scanned.lock().unwrap_or_else(PoisonError::into_inner);
-        *waiting = Some(match waiting.take() {
-            Some(earlier) => earlier.then(scanned),
-            None => scanned,
-        });
-        drop(waiting);
+        scanned.wait_in(&mut self.0.scanned.lock().unwrap_or_else(PoisonError::into_inner));
         self.0.ring();
     }
 }

@@ -99,7 +99,7 @@ impl Watch {
                     From::Sleep => why = Some(Why::Resumed),
                 }
             }
-            for scanned in inbox.scans {
+            if let Some(scanned) = inbox.scanned {
                 practices |= self.follow(scanned);
             }
             match why {
