@@ -63,20 +63,24 @@ pub struct LiveHost {
 
 /// What has been read so far.
 #[derive(Debug)]
-struct Once<V>(Mutex<HashMap<String, Read<V>>>);
+struct Once<V>(Mutex<HashMap<String, Arc<OnceLock<Read<V>>>>>);
 
 impl<V: Clone> Once<V> {
     fn new() -> Self {
         Once(Mutex::new(HashMap::new()))
     }
 
-    /// The lock is not held while reading: one dead mount must not stop the other probes.
+    /// Who asks for what is just being read waits for it. The lock of all is not held meanwhile: one dead mount must
+    /// not stop the other probes.
     fn get(&self, key: &str, read: impl FnOnce() -> Read<V>) -> Read<V> {
-        if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key) {
-            return known.clone();
-        }
-        let fresh = read();
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key.to_owned()).or_insert(fresh).clone()
+        let slot = {
+            let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            match slots.get(key) {
+                Some(slot) => Arc::clone(slot),
+                None => Arc::clone(slots.entry(key.to_owned()).or_default()),
+            }
+        };
+        slot.get_or_init(read).clone()
     }
 }
 

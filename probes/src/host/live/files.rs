@@ -2,6 +2,7 @@
 
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
+use std::time::Duration;
 
 use crate::host::large;
 use crate::host::memory::Stamp;
@@ -11,13 +12,39 @@ use crate::host::{HostError, Kind, LARGEST_FILE, Read, Stat};
 /// Most files are shorter than this, in bytes: they need no buffer of their own while they are read.
 const SHORT: usize = 4096;
 
-/// The whole file. Only regular files are opened: a FIFO would block, and opening a device can act.
+/// A file that was written so short a time ago may be written still: many programs empty a file, then fill it.
+const YOUNG: Duration = Duration::from_millis(20);
+
+/// How often such a file is read again at most. One that is written without end is taken as it is.
+const AGAIN: u32 = 3;
+
+/// The whole file. Only regular files are opened: a FIFO would block, and opening a device can act. One that is being
+/// written is read again in a moment.
 pub(super) fn read(path: &str) -> Read<Vec<u8>> {
-    // The kernel's own files can be opened at once: there are no FIFOs among them.
-    if !path.starts_with("/proc/") && !path.starts_with("/sys/") {
-        check_kind(path, stat(path)?.kind)?;
+    // The kernel's own files can be opened at once: there are no FIFOs among them, and all of them are as new as
+    // whoever looks at them.
+    let is_kernels = path.starts_with("/proc/") || path.starts_with("/sys/");
+    let mut again = if is_kernels { 0 } else { AGAIN };
+    loop {
+        if !is_kernels {
+            check_kind(path, stat(path)?.kind)?;
+        }
+        let (mut file, size) = open(path)?;
+        let bytes = read_opened(path, &mut file, size)?;
+        match age(&file) {
+            Some(age) if age < YOUNG && again > 0 => std::thread::sleep(YOUNG - age),
+            _ => return Ok(bytes),
+        }
+        again -= 1;
     }
-    let (mut file, size) = open(path)?;
+}
+
+/// How long ago the file was last written. `None` where that is not known, or is to come.
+fn age(file: &std::fs::File) -> Option<Duration> {
+    file.metadata().and_then(|found| found.modified()).ok()?.elapsed().ok()
+}
+
+fn read_opened(path: &str, file: &mut std::fs::File, size: u64) -> Read<Vec<u8>> {
     if size > LARGEST_FILE {
         return Err(too_large(path));
     }

@@ -74,6 +74,63 @@ fn a_scan_sees_a_file_as_it_first_was() {
 }
 
 #[test]
+fn what_two_probes_ask_for_at_once_is_read_once() {
+    let (once, times) = (Once::new(), std::sync::atomic::AtomicU32::new(0));
+    let read = || {
+        std::thread::sleep(Duration::from_millis(50));
+        Ok(times.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+    };
+    let both: Vec<_> = std::thread::scope(|scope| {
+        let asking = [0, 1].map(|_| scope.spawn(|| (once.get("a", read), once.get("b", || Ok(7)))));
+        asking.map(|one| one.join().expect("it ends")).into()
+    });
+    assert_eq!(both, [(Ok(0), Ok(7)), (Ok(0), Ok(7))]);
+    assert_eq!(times.into_inner(), 1);
+}
+
+#[test]
+fn a_file_that_is_being_written_is_read_when_it_is_whole() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("file");
+    let whole = "Port 22\n".repeat(10);
+    fs::write(&path, &whole).expect("write");
+    std::thread::sleep(Duration::from_millis(50));
+    let before = Instant::now();
+    assert_eq!(host().read(text(&path)).as_deref(), Ok(whole.as_bytes()));
+    let quick = before.elapsed();
+    // As a shell does it: emptied, and filled a moment later. On a busy machine the moment may be too long.
+    let filled_in_time = || {
+        let mut file = fs::File::create(&path).expect("emptied");
+        let emptied = Instant::now();
+        std::thread::scope(|scope| {
+            let reading = scope.spawn(|| host().read(text(&path)));
+            std::thread::sleep(Duration::from_millis(10));
+            std::io::Write::write_all(&mut file, whole.as_bytes()).expect("filled");
+            let in_time = emptied.elapsed() < Duration::from_millis(40);
+            let read = reading.join().expect("it ends");
+            in_time.then(|| assert_eq!(read.as_deref(), Ok(whole.as_bytes()))).is_some()
+        })
+    };
+    assert!((0..100).any(|_| filled_in_time()));
+    assert!(quick < Duration::from_millis(20), "one that is left alone is read at once, not after {quick:?}");
+
+    // One that is written without end is taken as it is.
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                fs::write(&path, &whole).expect("written");
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        });
+        let before = Instant::now();
+        let read = host().read(text(&path));
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert!(read.is_ok() && before.elapsed() < Duration::from_secs(1), "{:?}", before.elapsed());
+    });
+}
+
+#[test]
 fn files_of_every_length_are_read_whole() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("file");
