@@ -41,6 +41,8 @@ Left to the timer, too:
 - folders that the user may not list; their coming and going is seen, what happens in them is not
 - folders beyond the first 2,000, and file systems of other computers where somebody else writes
 - files that a program keeps open and goes on writing to: they count when they are closed
+- all files, or some, while the user's programs together hold as many inotify instances or watches as the system allows:
+  it is tried again after each scan, and services, mounts and links are heard all the same
 - whatever changes while nobody changes anything: a release whose support ends, package lists that grow old
 
 At rest nothing wakes up: the thread that listens sleeps in one system call, and signals and files that no check

@@ -15,6 +15,9 @@ use crate::practice::{PracticeId, Practices};
 /// How many folders are watched at most. A user has some ten thousands for all programs together.
 pub(super) const MOST_FOLDERS: usize = 2000;
 
+/// How often it is looked what is there, until it is the same before and after the watching began.
+const LOOKS: usize = 3;
+
 /// How much of what waits is taken at a time.
 const BATCH: usize = 16 << 10;
 
@@ -42,7 +45,8 @@ pub(super) struct Heard {
 
 /// The one inotify of this program.
 pub(super) struct Files {
-    inotify: OwnedFd,
+    /// `None` where the user's programs have as many as they may (`max_user_instances`), or a sandbox has none.
+    inotify: Option<OwnedFd>,
     plan: Plan,
     watched: BTreeMap<String, i32>,
     folders: HashMap<i32, Vec<String>>,
@@ -53,21 +57,22 @@ pub(super) struct Files {
 }
 
 impl Files {
-    pub(super) fn new() -> std::io::Result<Self> {
-        Ok(Files {
-            inotify: inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?,
+    pub(super) fn new() -> Self {
+        Files {
+            inotify: None,
             plan: Plan::default(),
             watched: BTreeMap::new(),
             folders: HashMap::new(),
-            stale: false,
+            stale: true,
             said: 0,
-        })
+        }
     }
 
-    pub(super) fn fd(&self) -> BorrowedFd<'_> {
-        self.inotify.as_fd()
+    pub(super) fn fd(&self) -> Option<BorrowedFd<'_>> {
+        self.inotify.as_ref().map(OwnedFd::as_fd)
     }
 
+    /// Whether the next scan has to be followed, whatever it asked for.
     pub(super) fn is_stale(&self) -> bool {
         self.stale
     }
@@ -80,15 +85,41 @@ impl Files {
     /// Watches what was asked for. Gives whom it concerns that something changed since then, unheard.
     pub(super) fn follow<'a>(
         &mut self,
-        asked: impl Iterator<Item = (PracticeId, &'a Asked)>,
+        asked: impl Iterator<Item = (PracticeId, &'a Asked)> + Clone,
         since: jiff::Timestamp,
     ) -> Practices {
-        self.stale = false;
-        let plan = Plan::new(asked.flat_map(|(practice, asked)| paths(practice, asked)), &Disk, MOST_FOLDERS);
+        if self.inotify.is_none() {
+            self.inotify = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).ok();
+        }
+        self.stale = self.inotify.is_none();
+        let look =
+            || Plan::new(asked.clone().flat_map(|(practice, asked)| paths(practice, asked)), &Disk, MOST_FOLDERS);
+        let (mut plan, mut new, mut missed) = (look(), BTreeSet::new(), Practices::NONE);
+        for round in 1..=LOOKS {
+            let known = new.len();
+            missed |= self.watch(&plan, &mut new);
+            if new.len() == known {
+                break;
+            }
+            // What came between the looking and the watching was not heard, so it is looked for.
+            let again = look();
+            if again == plan {
+                break;
+            }
+            self.stale |= round == LOOKS;
+            plan = again;
+        }
+        missed |= plan.missed(&self.plan, &|folder| new.contains(folder), since_then(since));
+        self.plan = plan;
+        missed
+    }
+
+    /// Watches the folders of a plan, and no others. Notes which were not watched until now, and gives whom it
+    /// concerns that one of them is another one.
+    fn watch(&mut self, plan: &Plan, new: &mut BTreeSet<String>) -> Practices {
         let mut watched = BTreeMap::new();
         let mut folders: HashMap<i32, Vec<String>> = HashMap::new();
-        let (mut new, mut missed) = (BTreeSet::new(), Practices::NONE);
-        let mut mute = BTreeSet::new();
+        let (mut replaced, mut mute) = (Practices::NONE, BTreeSet::new());
         // The inner ones first.
         for folder in plan.folders().rev() {
             let events = match folder {
@@ -96,19 +127,25 @@ impl Files {
                 "/dev" => PASSAGE | NAMES,
                 _ => PASSAGE | NAMES | CONTENT,
             };
-            let Ok(wd) = inotify::add_watch(&self.inotify, folder, events) else {
-                // One that may not be read cannot be watched: the timer has to do there, and the folder above to
-                // tell of its end and its rights.
-                let above = folder.rsplit_once('/').map_or("/", |(above, _)| above);
-                mute.insert(if above.is_empty() { "/" } else { above }.to_owned());
-                continue;
+            let Some(inotify) = &self.inotify else { break };
+            let wd = match inotify::add_watch(inotify, folder, events) {
+                Ok(wd) => wd,
+                Err(refused) => {
+                    // One that may not be read cannot be watched: the timer has to do there, and the folder above
+                    // to tell of its end and its rights. Where the user's programs watch as many as they may
+                    // (`max_user_watches`), there may be room the next time.
+                    self.stale |= refused == Errno::NOSPC;
+                    let above = folder.rsplit_once('/').map_or("/", |(above, _)| above);
+                    mute.insert(if above.is_empty() { "/" } else { above }.to_owned());
+                    continue;
+                }
             };
             match self.watched.get(folder) {
                 Some(known) if *known == wd => {}
                 Some(_another) => {
                     // Replaced, or something was mounted there: what is in it now may be as old as it likes.
                     new.insert(folder.to_owned());
-                    missed |= plan.concerned(folder, What::Itself, "").0;
+                    replaced |= plan.concerned(folder, What::Itself, "").0;
                 }
                 None => drop(new.insert(folder.to_owned())),
             }
@@ -117,12 +154,10 @@ impl Files {
         }
         for gone in self.folders.keys().filter(|wd| !folders.contains_key(wd)) {
             // It may have gone with its folder.
-            let _gone = inotify::remove_watch(&self.inotify, *gone);
+            let _gone = self.inotify.as_ref().map(|inotify| inotify::remove_watch(inotify, *gone));
         }
         (self.watched, self.folders) = (watched, folders);
-        missed |= plan.missed(&self.plan, &|folder| new.contains(folder), since_then(since));
-        self.plan = plan;
-        missed
+        replaced
     }
 
     /// How many folders are left to the timer, where that is news.
@@ -136,8 +171,9 @@ impl Files {
     /// Takes everything that waits.
     pub(super) fn hear(&mut self) -> Heard {
         let mut heard = Heard::default();
+        let Some(inotify) = &self.inotify else { return heard };
         let mut buffer = [MaybeUninit::uninit(); BATCH];
-        let mut reader = Reader::new(&self.inotify, &mut buffer);
+        let mut reader = Reader::new(inotify, &mut buffer);
         loop {
             let event = match reader.next() {
                 Ok(event) => event,

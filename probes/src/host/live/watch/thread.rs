@@ -70,8 +70,8 @@ pub(super) fn start(buses: &Buses, tell: Tell) -> std::io::Result<impl Watcher +
     let ears = [Bus::System, Bus::Session].map(|bus| (bus, Ear::new(buses.address(bus).map(str::to_owned))));
     let watch = Watch {
         bell: Arc::clone(&bell),
-        files: Files::new()?,
         // Each of these may be missing in a sandbox; the others do their part.
+        files: Files::new(),
         tables: Tables::new(),
         links: Links::new().ok(),
         clock: Clock::new().ok(),
@@ -144,8 +144,8 @@ impl Watch {
         let urgent = |fd| (From::Tables, PollFd::from_borrowed_fd(fd, PollFlags::PRI));
         let plain = |from, fd| (from, PollFd::from_borrowed_fd(fd, PollFlags::IN));
         let (mut names, mut fds): (Vec<From>, Vec<PollFd<'_>>) =
-            [plain(From::Bell, self.bell.fd.as_fd()), plain(From::Files, self.files.fd())]
-                .into_iter()
+            std::iter::once(plain(From::Bell, self.bell.fd.as_fd()))
+                .chain(self.files.fd().map(|fd| plain(From::Files, fd)))
                 .chain(self.tables.fds().map(urgent))
                 .chain(self.links.iter().map(|links| plain(From::Links, links.fd())))
                 .chain(self.clock.iter().map(|clock| plain(From::Clock, clock.fd())))

@@ -40,7 +40,7 @@ impl Wanted {
         news.forgotten || news.replaced.iter().any(other)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (PracticeId, &Asked)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (PracticeId, &Asked)> + Clone {
         self.0.iter().map(|(practice, asked)| (*practice, asked))
     }
 
