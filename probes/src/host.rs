@@ -25,6 +25,7 @@ pub mod memory;
 pub mod once;
 pub mod parts;
 pub(crate) mod pattern;
+pub mod pending;
 mod process;
 #[cfg(feature = "fixture")]
 pub mod record;

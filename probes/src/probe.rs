@@ -1,15 +1,17 @@
 //! Runs probes: a few at a time, each with a time limit and its panics caught, so that a probe that
 //! fails costs one `Unknown` and nothing else.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, after, bounded, never, select};
 
 use crate::finding::Finding;
 use crate::host::asked::{Asked, Noting};
+use crate::host::pending::Pending;
 use crate::host::{Host, Read};
 use crate::practice::{Platform, PracticeId};
 
@@ -45,35 +47,29 @@ pub struct Probe {
     pub reads: &'static str,
 }
 
+/// The probes that have not come back, and what each waits for.
+type Busy = Arc<Mutex<BTreeMap<PracticeId, Arc<Pending>>>>;
+
 /// Runs probes and remembers which of them are stuck, so that none is ever started twice.
 #[derive(Debug, Default)]
 pub struct Runner {
-    busy: Arc<Mutex<BTreeSet<PracticeId>>>,
+    busy: Busy,
 }
 
 /// What a probe came to.
 #[derive(Clone, Debug)]
 pub struct Looked {
     pub finding: Finding,
-    /// What it asked its host for. `None` where that is not known: it was not wanted, or the probe did not come
-    /// back.
+    /// What it asked its host for. `None` where the probe did not come back.
     pub asked: Option<Asked>,
-}
-
-/// Whether it is noted what probes ask for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Noted {
-    Yes,
-    No,
 }
 
 /// What a thread needs to take one probe after the other.
 #[derive(Clone)]
 struct Work {
     host: Arc<dyn Host>,
-    busy: Arc<Mutex<BTreeSet<PracticeId>>>,
-    waiting: Receiver<(usize, Probe)>,
-    noted: Noted,
+    busy: Busy,
+    waiting: Receiver<(usize, Probe, Arc<Pending>)>,
     done: Sender<(usize, Looked)>,
 }
 
@@ -85,28 +81,30 @@ impl Runner {
     /// Runs the probes side by side. Gives one finding a probe, in the probes' order, after `limit`
     /// at the latest.
     pub fn run(&self, probes: &[Probe], host: &Arc<dyn Host>, limit: Duration) -> Vec<Finding> {
-        self.look(probes, host, limit, Noted::No).into_iter().map(|looked| looked.finding).collect()
+        self.run_noting(probes, host, limit).into_iter().map(|looked| looked.finding).collect()
     }
 
     /// As [`Runner::run`], with what each probe asked for.
     pub fn run_noting(&self, probes: &[Probe], host: &Arc<dyn Host>, limit: Duration) -> Vec<Looked> {
-        self.look(probes, host, limit, Noted::Yes)
-    }
-
-    fn look(&self, probes: &[Probe], host: &Arc<dyn Host>, limit: Duration, noted: Noted) -> Vec<Looked> {
         let mut findings: Vec<Option<Looked>> = vec![None; probes.len()];
         let (queue, waiting) = bounded(probes.len());
         let mut left = 0;
         for (index, probe) in longest_first(probes) {
-            if self.enter(probe.practice) {
-                left += usize::from(queue.try_send((index, probe)).is_ok());
-            } else {
-                let why = text!("The last check has not come back yet. Something it asks does not answer.");
-                findings[index] = Some(unasked(finish(Finding::unknown(probe.practice, why), host.as_ref())));
+            match self.enter(probe.practice) {
+                Ok(pending) => left += usize::from(queue.try_send((index, probe, pending)).is_ok()),
+                Err(stuck) => {
+                    let why = match stuck.path() {
+                        Some(path) => {
+                            text!("The last check has not come back yet. It still waits for {path}.", path = path)
+                        }
+                        None => text!("The last check has not come back yet. Something it asks does not answer."),
+                    };
+                    findings[index] = Some(unasked(finish(Finding::unknown(probe.practice, why), host.as_ref())));
+                }
             }
         }
         let (done, receiver) = bounded(probes.len());
-        let work = Work { host: Arc::clone(host), busy: Arc::clone(&self.busy), waiting, noted, done };
+        let work = Work { host: Arc::clone(host), busy: Arc::clone(&self.busy), waiting, done };
         let mut refused = None;
         let mut running = 0;
         for _ in 0..left.min(WORKERS) {
@@ -137,9 +135,17 @@ impl Runner {
             }
         }
         // Nobody wants these any more.
-        work.waiting.try_iter().for_each(|(_, probe)| self.leave(probe.practice));
+        work.waiting.try_iter().for_each(|(_, probe, _)| self.leave(probe.practice));
         let late = |probe: &Probe| {
-            let why = text!("The check took longer than {seconds} seconds", seconds = limit.as_secs_f32());
+            let seconds = limit.as_secs_f32();
+            let why = match self.waits_for(probe.practice) {
+                Some(path) => text!(
+                    "The check took longer than {seconds} seconds. It still waits for {path}.",
+                    seconds = seconds,
+                    path = path
+                ),
+                None => text!("The check took longer than {seconds} seconds", seconds = seconds),
+            };
             unasked(finish(Finding::unknown(probe.practice, why), host.as_ref()))
         };
         probes.iter().zip(findings).map(|(probe, looked)| looked.unwrap_or_else(|| late(probe))).collect()
@@ -148,19 +154,32 @@ impl Runner {
     /// There is no thread to be had.
     fn give_up(&self, work: &Work, findings: &mut [Option<Looked>], refused: Option<std::io::Error>) {
         let error = refused.map(|error| error.to_string()).unwrap_or_default();
-        for (index, probe) in work.waiting.try_iter() {
+        for (index, probe, _) in work.waiting.try_iter() {
             self.leave(probe.practice);
             let why = text!("The check could not be started: {error}", error = error);
             findings[index] = Some(unasked(finish(Finding::unknown(probe.practice, why), work.host.as_ref())));
         }
     }
 
-    fn enter(&self, practice: PracticeId) -> bool {
-        self.busy.lock().unwrap_or_else(PoisonError::into_inner).insert(practice)
+    /// Notes that this probe runs. Gives what the last run of it waits for where that is not over.
+    fn enter(&self, practice: PracticeId) -> Result<Arc<Pending>, Arc<Pending>> {
+        match self.busy().entry(practice) {
+            Entry::Occupied(stuck) => Err(Arc::clone(stuck.get())),
+            Entry::Vacant(free) => Ok(Arc::clone(free.insert(Arc::default()))),
+        }
     }
 
     fn leave(&self, practice: PracticeId) {
-        self.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&practice);
+        self.busy().remove(&practice);
+    }
+
+    fn waits_for(&self, practice: PracticeId) -> Option<String> {
+        let pending = self.busy().get(&practice).cloned();
+        pending?.path()
+    }
+
+    fn busy(&self) -> MutexGuard<'_, BTreeMap<PracticeId, Arc<Pending>>> {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -169,25 +188,16 @@ impl Work {
     fn start(&self) -> std::io::Result<()> {
         let work = self.clone();
         let all = move || {
-            while let Ok((index, probe)) = work.waiting.try_recv() {
-                let looked = work.look(probe);
+            while let Ok((index, probe, pending)) = work.waiting.try_recv() {
+                let host = Noting::of(work.host.as_ref(), pending);
+                let finding = run_one(probe, &host);
+                let looked = Looked { finding, asked: Some(host.finish()) };
                 work.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&probe.practice);
                 // The receiver is gone when the limit has passed; then nobody wants this finding.
                 let _late = work.done.send((index, looked));
             }
         };
         std::thread::Builder::new().name("probes".to_owned()).spawn(all).map(|_detached| ())
-    }
-
-    fn look(&self, probe: Probe) -> Looked {
-        match self.noted {
-            Noted::No => unasked(run_one(probe, self.host.as_ref())),
-            Noted::Yes => {
-                let host = Noting::new(self.host.as_ref());
-                let finding = run_one(probe, &host);
-                Looked { finding, asked: Some(host.finish()) }
-            }
-        }
     }
 }
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::memory::{Memory, Stamp};
 use super::once::Scan;
 use super::parts::Parts;
+use super::pending::Pending;
 use super::{Address, Bus, BusCall, Host, Listener, Process, Read, SnapRefreshes, Stat, User, XScreenSaver};
 use crate::practice::Platform;
 
@@ -131,15 +132,19 @@ fn source_of(path: &str) -> Option<Source> {
 
 /// Where it is noted what one probe asks for. Belongs to the thread of that probe.
 #[derive(Debug)]
-pub struct Notes(Mutex<Vec<Asked>>);
+pub struct Notes {
+    asked: Mutex<Vec<Asked>>,
+    /// What it waits for, which others may look at.
+    pub pending: Arc<Pending>,
+}
 
 impl Notes {
-    fn new() -> Self {
-        Notes(Mutex::new(vec![Asked::default()]))
+    fn new(pending: Arc<Pending>) -> Self {
+        Notes { asked: Mutex::new(vec![Asked::default()]), pending }
     }
 
     fn change(&self, change: impl FnOnce(&mut Asked)) {
-        if let Some(asked) = self.0.lock().unwrap_or_else(PoisonError::into_inner).last_mut() {
+        if let Some(asked) = self.asked.lock().unwrap_or_else(PoisonError::into_inner).last_mut() {
             change(asked);
         }
     }
@@ -151,7 +156,7 @@ impl Notes {
 
     /// Does something and gives what was asked for meanwhile, which is not noted here.
     pub fn apart<T>(&self, work: impl FnOnce() -> T) -> (T, Asked) {
-        let stack = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let stack = || self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         stack().push(Asked::default());
         // Where this panics, what was noted stays on the stack and is not lost.
         let result = work();
@@ -160,7 +165,7 @@ impl Notes {
     }
 
     fn finish(self) -> Asked {
-        let mut all = self.0.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter();
+        let mut all = self.asked.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter();
         let mut asked = all.next().unwrap_or_default();
         all.for_each(|more| asked.add(&more));
         asked
@@ -175,7 +180,12 @@ pub struct Noting<'host> {
 
 impl<'host> Noting<'host> {
     pub fn new(inner: &'host dyn Host) -> Self {
-        Noting { inner, notes: Notes::new() }
+        Self::of(inner, Arc::default())
+    }
+
+    /// As [`Noting::new`], and tells there what is waited for.
+    pub fn of(inner: &'host dyn Host, pending: Arc<Pending>) -> Self {
+        Noting { inner, notes: Notes::new(pending) }
     }
 
     /// What was asked for.
@@ -183,8 +193,10 @@ impl<'host> Noting<'host> {
         self.notes.finish()
     }
 
-    fn path(&self, path: &str) {
+    /// Asks for a path.
+    fn path<T>(&self, path: &str, ask: impl FnOnce() -> T) -> T {
         self.notes.change(|asked| asked.path(path, false));
+        self.notes.pending.during(path, ask)
     }
 
     fn source(&self, source: Source) {
@@ -212,43 +224,36 @@ impl Host for Noting<'_> {
     }
 
     fn read(&self, path: &str) -> Read<Vec<u8>> {
-        self.path(path);
-        self.inner.read(path)
+        self.path(path, || self.inner.read(path))
     }
 
     fn read_shared(&self, path: &str) -> Read<Arc<Vec<u8>>> {
-        self.path(path);
-        self.inner.read_shared(path)
+        self.path(path, || self.inner.read_shared(path))
     }
 
     fn open(&self, path: &str) -> Read<Box<dyn Parts>> {
-        self.path(path);
-        self.inner.open(path)
+        self.path(path, || self.inner.open(path))
     }
 
     fn list(&self, path: &str) -> Read<Vec<String>> {
         self.notes.change(|asked| asked.path(path, true));
-        self.inner.list(path)
+        self.notes.pending.during(path, || self.inner.list(path))
     }
 
     fn link(&self, path: &str) -> Read<String> {
-        self.path(path);
-        self.inner.link(path)
+        self.path(path, || self.inner.link(path))
     }
 
     fn real_path(&self, path: &str) -> Read<String> {
-        self.path(path);
-        self.inner.real_path(path)
+        self.path(path, || self.inner.real_path(path))
     }
 
     fn stat(&self, path: &str) -> Read<Stat> {
-        self.path(path);
-        self.inner.stat(path)
+        self.path(path, || self.inner.stat(path))
     }
 
     fn stamp(&self, path: &str) -> Option<Stamp> {
-        self.path(path);
-        self.inner.stamp(path)
+        self.path(path, || self.inner.stamp(path))
     }
 
     fn dbus(&self, call: &BusCall) -> Read<Value> {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::Host;
 use super::asked::Asked;
+use super::pending::Pending;
 
 /// A result, and what it was made of, where that is noted.
 #[derive(Debug)]
@@ -14,16 +15,23 @@ struct Known {
     asked: Option<Asked>,
 }
 
+/// Where a result will be, and what the one waits for who works it out.
+#[derive(Debug, Default)]
+struct Slot {
+    known: OnceLock<Known>,
+    worker: OnceLock<Arc<Pending>>,
+}
+
 /// What one scan has worked out. It holds one result a name, and the names stand in the code.
 #[derive(Debug, Default)]
-pub struct Scan(Mutex<BTreeMap<&'static str, Arc<OnceLock<Known>>>>);
+pub struct Scan(Mutex<BTreeMap<&'static str, Arc<Slot>>>);
 
 impl Scan {
     pub fn new() -> Self {
         Self::default()
     }
 
-    fn slot(&self, what: &'static str) -> Arc<OnceLock<Known>> {
+    fn slot(&self, what: &'static str) -> Arc<Slot> {
         Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(what).or_default())
     }
 }
@@ -34,13 +42,19 @@ impl dyn Host + '_ {
     pub fn once_a_scan<T: Any + Send + Sync>(&self, what: &'static str, work: impl Fn() -> T) -> Arc<T> {
         let Some(scan) = self.this_scan() else { return Arc::new(work()) };
         let slot = scan.slot(what);
-        let known = slot.get_or_init(|| match self.notes() {
-            Some(notes) => {
-                let (result, asked) = notes.apart(&work);
-                Known { result: Arc::new(result), asked: Some(asked) }
+        let known = match (slot.known.get(), self.notes()) {
+            (Some(known), _) => known,
+            (None, Some(notes)) => {
+                let worker = Arc::clone(slot.worker.get_or_init(|| Arc::clone(&notes.pending)));
+                notes.pending.behind(worker, || {
+                    slot.known.get_or_init(|| {
+                        let (result, asked) = notes.apart(&work);
+                        Known { result: Arc::new(result), asked: Some(asked) }
+                    })
+                })
             }
-            None => Known { result: Arc::new(work()), asked: None },
-        });
+            (None, None) => slot.known.get_or_init(|| Known { result: Arc::new(work()), asked: None }),
+        };
         // A change of what it was made of concerns all who asked, not only who came first.
         if let (Some(notes), Some(asked)) = (self.notes(), &known.asked) {
             notes.add(asked);

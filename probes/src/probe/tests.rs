@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::*;
 use crate::finding::Observation;
 use crate::host::fixture::FixtureHost;
+use crate::host::live::LiveHost;
 
 fn host() -> Arc<dyn Host> {
     Arc::new(FixtureHost::empty())
@@ -62,6 +63,36 @@ fn probes_that_hang_keep_no_other_from_its_answer() {
     let findings = runner.run(&probes, &host(), limit);
     assert_eq!(findings[last].observation, Observation::On);
     assert!(findings[..last].iter().all(|finding| detail(finding).contains("has not come back")), "{findings:?}");
+}
+
+#[test]
+fn of_a_probe_that_hangs_it_is_said_at_what_also_where_another_does_its_work() {
+    fn wait_for(host: &dyn Host, path: &str) {
+        let notes = host.notes().expect("probes are noted");
+        notes.pending.during(path, || std::thread::sleep(Duration::from_secs(60)));
+    }
+    let own = |host: &dyn Host| {
+        wait_for(host, "/home/ann/own");
+        on(PracticeId::SshKeys)
+    };
+    let shared = |host: &dyn Host| {
+        host.once_a_scan("a test", || wait_for(host, "/home/ann/shared"));
+        on(PracticeId::Firewall)
+    };
+    let probes = [(PracticeId::SshKeys, own as fn(&dyn Host) -> _), (PracticeId::Firewall, shared)]
+        .into_iter()
+        .chain([(PracticeId::ScreenLock, shared as fn(&dyn Host) -> _), (PracticeId::RemoteLogin, hang)])
+        .map(|(practice, observe)| probe(practice, observe));
+    let probes: Vec<Probe> = probes.collect();
+    let host: Arc<dyn Host> = Arc::new(LiveHost::new(jiff::Timestamp::UNIX_EPOCH));
+    let (runner, limit) = (Runner::new(), Duration::from_secs(2));
+    for known in ["longer than 2 seconds", "has not come back yet"] {
+        let details: Vec<String> = runner.run(&probes, &host, limit).iter().map(detail).collect();
+        assert!(details.iter().all(|detail| detail.contains(known)), "{details:?}");
+        let named = |path: &str| details.iter().filter(|detail| detail.ends_with(path)).count();
+        let counts = ["It still waits for /home/ann/own.", "It still waits for /home/ann/shared."].map(named);
+        assert_eq!(counts, [1, 2], "{details:?}");
+    }
 }
 
 #[test]
