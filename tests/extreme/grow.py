@@ -16,8 +16,10 @@ import struct
 import subprocess
 import time
 
+from process import read
+
 from .machine import (HOME, LARGEST_FILE, LATE, MS_BIND, MS_NODEV, PACKAGES, PROBE_LIMIT, Cannot, mount, name, need,
-                      paragraphs, read)
+                      paragraphs)
 
 MOUNTS, SOCKETS, SNAPS, BYTES = 10_000, 20_000, 200, 500 << 20
 FAKETIME = "/usr/local/lib/libfaketime.so.1"
@@ -291,7 +293,7 @@ def counts(number):
 
 
 # What is true on a machine where these hang: nothing was made up for them, and all else is as it was.
-HOMELESS = {practice: is_unknown(f"The check took longer than {PROBE_LIMIT} seconds")
+HOMELESS = {practice: is_unknown(f"The check took longer than {PROBE_LIMIT} seconds", f"It still waits for {HOME}")
             for practice in ["automaticUpdates", "sshKeys", "applications"]}
 SERVICELESS = {practice: is_unknown(f"{service} did not answer in time")
                for practice, service in [("firewall", "FirewallD1"), ("firmware", "fwupd"),

@@ -9,9 +9,9 @@ import signal
 import subprocess
 import time
 
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-TARGET = os.path.abspath(os.environ.get("CARGO_TARGET_DIR", os.path.join(TOP, "target")))
-BUILT = os.path.join(TARGET, "release")
+from process import children, read, thread_count
+from programs import BUILT, TOP
+
 UID = 1000
 HOME, RUNTIME = "/home/ann", f"/run/user/{UID}"
 PACKAGES = 5_000
@@ -43,8 +43,8 @@ QUICK = 3
 # Where something hangs, the limit of a probe is the limit of all, for they run side by side; and a file of the user's
 # own may take two seconds more.
 HANGING = PROBE_LIMIT + 2 + QUICK
-# Megabytes. An ordinary scan needs 8; two probes may each hold a file of the largest size.
-SMALL, LARGE = 64, 64 + 2 * LARGEST_FILE
+# Megabytes. An ordinary scan needs 8; all probes together hold one copy of a file, of the largest size that is read.
+SMALL, LARGE = 64, 64 + LARGEST_FILE
 
 
 def mount(source, target, kind=None, flags=0, data=None):
@@ -177,25 +177,6 @@ class Scan:
             f"it spoke of {' '.join(self.practices)}": set(self.practices) != ASKED,
         }
         return [words for words, is_so in found.items() if is_so]
-
-
-def read(path):
-    with open(path) as file:
-        return file.read()
-
-
-def children(pid):
-    try:
-        return [int(word) for word in read(f"/proc/{pid}/task/{pid}/children").split()]
-    except OSError:
-        return []
-
-
-def thread_count(pid):
-    try:
-        return len(os.listdir(f"/proc/{pid}/task"))
-    except OSError:
-        return 0
 
 
 STRICT = read(os.path.join(TOP, "config/profiles/strict.ron"))

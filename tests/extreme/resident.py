@@ -15,9 +15,10 @@ import subprocess
 import time
 import urllib.parse
 
+from process import held, memory, read
+
 from .grow import SERVICES, Bus, home, other_clock
-from .machine import (HANGING, HOME, PROBE_LIMIT, QUICK, RUNTIME, UID, Wrong, limit, os_release, paragraphs, read,
-                      thread_count)
+from .machine import HANGING, HOME, PROBE_LIMIT, QUICK, RUNTIME, UID, Wrong, limit, os_release, paragraphs
 
 # How often a scan is asked for; and where one takes no time, so often that what each leaves behind would be seen.
 ASKED, OFTEN = 24, 200
@@ -89,8 +90,7 @@ class Resident:
         """When nothing happens any more."""
         time.sleep(1)
         pid = self.process.pid
-        pss = re.search(r"^Pss:\s+(\d+) kB", read(f"/proc/{pid}/smaps_rollup"), re.M)
-        return thread_count(pid), len(os.listdir(f"/proc/{pid}/fd")), int(pss[1])
+        return *held(pid)[:2], memory(pid)[0] // 1024
 
     def conclude(self, told, before):
         """Ends it."""

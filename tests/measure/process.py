@@ -53,12 +53,26 @@ def held(pid):
             watches += sum(line.startswith("inotify") for line in read(f"/proc/{pid}/fdinfo/{info}").splitlines())
         except OSError:
             pass
-    return len(os.listdir(f"/proc/{pid}/task")), len(os.listdir(f"/proc/{pid}/fd")), watches
+    return thread_count(pid), len(os.listdir(f"/proc/{pid}/fd")), watches
 
 
 def children(pid):
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True).stdout
-    return [int(child) for child in found.split()]
+    """Also those that another thread than the first one started. None of a process that has ended."""
+    found = []
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            found += read(f"/proc/{pid}/task/{thread}/children").split()
+    except OSError:
+        pass
+    return [int(child) for child in found]
+
+
+def thread_count(pid):
+    """None of a process that has ended."""
+    try:
+        return len(os.listdir(f"/proc/{pid}/task"))
+    except OSError:
+        return 0
 
 
 def family(pid):

@@ -9,7 +9,8 @@ import time
 from process import read, wait
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BUILT = os.path.join(os.environ.get("CARGO_TARGET_DIR", os.path.join(TOP, "target")), "release")
+TARGET = os.path.abspath(os.environ.get("CARGO_TARGET_DIR", os.path.join(TOP, "target")))
+BUILT = os.path.join(TARGET, "release")
 PROGRAM, CLI = os.path.join(BUILT, "stethoscope"), os.path.join(BUILT, "stethoscope-cli")
 SESSION = os.path.join(TOP, "tests/desktop/session.sh")
 # What a command on the session bus begins with, where the bus is another user's.
