@@ -82,7 +82,7 @@ def sockets(machine):
 
 
 def snaps(machine):
-    need("mksquashfs", "squashfs-tools")
+    need("mksquashfs")
     for number in range(SNAPS):
         snap = f"snap-{number:03}"
         meta, image = os.path.join(machine.scratch, snap, "meta"), os.path.join(machine.scratch, f"{snap}.snap")
@@ -133,7 +133,7 @@ class Bus:
 </policy></busconfig>"""
 
     def __init__(self, machine, names=()):
-        machine.install(need("/usr/bin/dbus-daemon", "dbus-daemon"), "/usr/bin/dbus-daemon")
+        machine.install(need("dbus-daemon"), "/usr/bin/dbus-daemon")
         machine.write("etc/bus.conf", self.CONFIG)
         path = machine.at("run/dbus/system_bus_socket")
         daemon = ["chroot", machine.root, "/usr/bin/dbus-daemon", "--nofork", "--config-file=/etc/bus.conf"]
@@ -240,7 +240,7 @@ def largest(machine):
 
 def other_clock(machine, words):
     """For programs of the user the calendar's clock goes as the words say. The steady one is left as it is."""
-    need("faketime", "faketime")
+    need("faketime")
     library = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
     if not library:
         raise Cannot("libfaketime is not where its package has it")

@@ -53,17 +53,29 @@ def mount(source, target, kind=None, flags=0, data=None):
         raise Cannot(f"{kind or 'bind'} could not be mounted: {os.strerror(ctypes.get_errno())}")
 
 
-def need(program, package):
-    """Installs what this machine lacks."""
-    if not (os.path.exists(program) or shutil.which(program)):
-        apt = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "-q", "-y"]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL,
-                 "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
-        install = [*apt, "install", "--no-install-recommends", package]
-        if subprocess.run(install, **quiet).returncode and (
-                subprocess.run([*apt, "update"], **quiet).returncode or subprocess.run(install, **quiet).returncode):
-            raise Cannot(f"{package} could not be installed")
-    return program
+# Programs that the cases use, and the packages that have them.
+NEEDED = {"ip": "iproute2", "time": "time", "mksquashfs": "squashfs-tools", "dbus-daemon": "dbus-daemon",
+          "faketime": "faketime"}
+
+
+def provide():
+    """Installs what this machine lacks. A case has a network of its own, from which nothing can be fetched."""
+    missing = [package for program, package in NEEDED.items() if not shutil.which(program)]
+    apt = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "-q", "-y"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL,
+             "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+    install = [*apt, "install", "--no-install-recommends", *missing]
+    if missing and subprocess.run(install, **quiet).returncode:
+        subprocess.run([*apt, "update"], **quiet)
+        subprocess.run(install, **quiet)
+
+
+def need(program):
+    """Where a program is."""
+    found = shutil.which(program)
+    if not found:
+        raise Cannot(f"{NEEDED[program]} could not be installed")
+    return found
 
 
 class Machine:
@@ -100,7 +112,7 @@ class Machine:
         self.write("var/lib/dpkg/status", paragraphs(50))
         for words in ["link set lo up", "link add outside type veth peer name beyond",
                       "addr add 192.0.2.7/24 dev outside", "link set outside up"]:
-            if subprocess.run([need("ip", "iproute2"), *words.split()]).returncode:
+            if subprocess.run([need("ip"), *words.split()]).returncode:
                 raise Cannot(f"the network could not be set up: ip {words}")
 
     def at(self, path):
@@ -131,7 +143,7 @@ class Machine:
         """One scan, killed where it takes longer: what it said, and what it took."""
         paths = {name: os.path.join(self.scratch, name) for name in ["said", "warned", "took"]}
         # A process that is forked from this large one would begin with its memory.
-        timed = [need("/usr/bin/time", "time"), "-q", "-o", paths["took"], "-f", "%U %S %M"]
+        timed = [need("time"), "-q", "-o", paths["took"], "-f", "%U %S %M"]
         with open(paths["said"], "w") as said, open(paths["warned"], "w") as warned:
             began = time.monotonic()
             child = subprocess.Popen([*timed, *self.command("/usr/bin/stethoscope-cli", "scan", "--format", "json")],
