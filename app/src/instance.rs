@@ -69,8 +69,15 @@ pub struct Running {
     socket: PathBuf,
 }
 
-/// Finds out whether this is the first program of this user.
+/// Finds out whether this is the first program of this user. A session without a folder of its own has it in the
+/// home, which may not answer.
 pub fn claim(runtime: &Path) -> Result<Claim, InstanceError> {
+    let own = runtime.to_owned();
+    files::in_time(files::READING, move || Ok(claim_now(&own)))
+        .unwrap_or_else(|cause| Err(InstanceError::Folder { cause, folder: runtime.to_owned() }))
+}
+
+fn claim_now(runtime: &Path) -> Result<Claim, InstanceError> {
     files::make_folder(runtime).map_err(|cause| InstanceError::Folder { cause, folder: runtime.to_owned() })?;
     let file = runtime.join("lock");
     let socket = runtime.join("socket");
@@ -116,7 +123,8 @@ impl Drop for Instance {
 pub fn ask_running(runtime: &Path, wish: &Wish) -> Option<Result<(), InstanceError>> {
     let running = Running { socket: runtime.join("socket") };
     // One try: what is not there or answers nobody is not running.
-    name(&running.socket).and_then(Stream::connect).ok()?;
+    let socket = running.socket.clone();
+    files::in_time(files::READING, move || name(&socket).and_then(Stream::connect)).ok()?;
     Some(running.ask(wish))
 }
 

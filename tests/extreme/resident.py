@@ -165,6 +165,30 @@ def homeless(machine):
                             f"a web site has its answer in {told:.1f} s", before)
 
 
+def adrift(machine):
+    """As before, and the session has no folder of its own, so that even its lock is in the dead home."""
+    home(machine)
+    machine.write("etc/stethoscope/web.ron", f'WebAccess(format: 1, sites: {{ "{SITE}": () }})\n')
+    machine.more["XDG_RUNTIME_DIR"] = ""
+    program = Resident(machine)
+    began = time.monotonic()
+    while not listens():
+        if program.process.poll() is not None or time.monotonic() - began > HANGING:
+            raise Wrong(f"it was not up after {HANGING} s: {read(program.log)}")
+        time.sleep(0.02)
+    up = time.monotonic() - began
+    answer = of_site()
+    if '"13.' not in answer and '"13"' not in answer:
+        raise Wrong(f"a web site that asks is told {answer}")
+    before = program.size()
+    return program.conclude(f"up after {up:.1f} s, and a web site has its answer", before)
+
+
+def listens():
+    with socket.socket() as door:
+        return door.connect_ex(("127.0.0.1", 37370)) == 0
+
+
 def of_site():
     """What a web site is told of the system's version."""
     with contextlib.closing(http.client.HTTPConnection("127.0.0.1", 37370, timeout=HANGING)) as connection:
