@@ -15,7 +15,7 @@ use stethoscope::instance::{self, Claim, Wish};
 use stethoscope::monitor::message::Command;
 use stethoscope::paths::Paths;
 use stethoscope::session::Session;
-use stethoscope::{link, window};
+use stethoscope::{link, rest, window};
 use tracing::level_filters::LevelFilter;
 
 /// What was asked for cannot be done here.
@@ -55,6 +55,7 @@ fn start(asked: &Arguments) -> anyhow::Result<ExitCode> {
         );
         return Ok(ExitCode::from(CANNOT));
     }
+    rest::share_heaps();
     let paths = Paths::of_user().context("this user has no home directory, so there is nowhere to keep settings")?;
     let instance = match instance::claim(&paths.runtime) {
         Ok(Claim::First(instance)) => Ok(instance),

@@ -1,7 +1,7 @@
 //! What counts as the program's own, and that it goes on without.
 
 use super::linux::of_program;
-use super::rest;
+use super::{rest, share_heaps};
 
 const MAPS: &str = "\
 1000-3000 r--p 00000000 fe:00 77                         /usr/bin/stethoscope
@@ -51,17 +51,56 @@ fn held() -> (u64, u64) {
     (of_program, all)
 }
 
+/// Whether this test runs alone. If not, runs it so: what other tests touch counts, too.
+fn is_alone(name: &str) -> bool {
+    const ALONE: &str = "STETHOSCOPE_TEST_ALONE";
+    if std::env::var_os(ALONE).is_some() {
+        return true;
+    }
+    let program = std::env::current_exe().expect("a test is a program");
+    let name = format!("rest::tests::{name}");
+    let alone = std::process::Command::new(program).args(["--exact", &name]).env(ALONE, "1").output();
+    let alone = alone.expect("it starts");
+    let said = String::from_utf8_lossy(&alone.stdout).into_owned() + &String::from_utf8_lossy(&alone.stderr);
+    assert!(alone.status.success() && said.contains("1 passed"), "{said}");
+    false
+}
+
+/// How many heaps there are besides the first: glibc lays each at a multiple of 64 MiB.
+#[cfg(target_pointer_width = "64")]
+fn heaps() -> usize {
+    let maps = std::fs::read_to_string("/proc/self/maps").expect("this process");
+    let starts = maps.lines().filter(|line| line.contains("rw-p")).filter_map(|line| line.split('-').next());
+    starts.filter(|start| u64::from_str_radix(start, 16).is_ok_and(|start| start % (64 << 20) == 0)).count()
+}
+
+#[test]
+#[cfg(target_pointer_width = "64")]
+fn however_many_threads_there_are_they_share_two_heaps() {
+    if !is_alone("however_many_threads_there_are_they_share_two_heaps") {
+        return;
+    }
+    share_heaps();
+    let all_there = std::sync::Barrier::new(9);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let pieces: Vec<Vec<u8>> = (0..100).map(|_| vec![1; 1000]).collect();
+                all_there.wait();
+                all_there.wait();
+                drop(pieces);
+            });
+        }
+        all_there.wait();
+        let heaps = heaps();
+        all_there.wait();
+        assert!(heaps <= 1, "{heaps} besides the first");
+    });
+}
+
 #[test]
 fn the_program_goes_on_and_holds_less() {
-    // In a process of its own: what other tests touch counts, too.
-    const ALONE: &str = "STETHOSCOPE_TEST_ALONE";
-    if std::env::var_os(ALONE).is_none() {
-        let program = std::env::current_exe().expect("a test is a program");
-        let name = "rest::tests::the_program_goes_on_and_holds_less";
-        let alone = std::process::Command::new(program).args(["--exact", name]).env(ALONE, "1").output();
-        let alone = alone.expect("it starts");
-        let said = String::from_utf8_lossy(&alone.stdout).into_owned() + &String::from_utf8_lossy(&alone.stderr);
-        assert!(alone.status.success() && said.contains("1 passed"), "{said}");
+    if !is_alone("the_program_goes_on_and_holds_less") {
         return;
     }
     // Much that was in use, and of every page a little that still is.
