@@ -6,7 +6,7 @@ import statistics
 import time
 
 import event
-from process import children, held, memory, read, threads, wait
+from process import children, cpu, held, memory, read, wait, woken
 from programs import click, end, gdbus, start
 from table import megabytes, milliseconds, say
 
@@ -32,16 +32,16 @@ def say_memory(what, pid, budget=""):
 def quiet(pid, seconds):
     """A scan hands work from thread to thread, so that one waking of the program is many of its threads: what wakes
     them within a tenth of a second is one."""
-    before, started = threads(pid), time.monotonic()
-    last, moments = before[1], 0
+    begun, before, started = cpu(pid), woken(pid), time.monotonic()
+    last, moments = before, 0
     while time.monotonic() - started < seconds:
         time.sleep(0.1)
-        now = threads(pid)[1]
+        now = woken(pid)
         moments, last = moments + (now != last), now
-    after, took = threads(pid), time.monotonic() - started
-    say(f"  CPU in {seconds} quiet seconds", f"{(after[0] - before[0]) / took / 1e7:.4f} %", "≤ 0.02 %")
+    spent, took = cpu(pid) - begun, time.monotonic() - started
+    say(f"  CPU in {seconds} quiet seconds", f"{spent / took * 100:.4f} %", "≤ 0.02 %")
     say("  wake-ups in that time", str(moments), f"≤ {2 * seconds // 60}")
-    say("  of which threads, one another among them", str(after[1] - before[1]))
+    say("  of which threads, one another among them", str(last - before))
     say("  threads, files open, things watched", ", ".join(map(str, held(pid))))
 
 
@@ -56,10 +56,9 @@ def always_on(seconds):
     time.sleep(4)
     window = children(program.pid)[0]
     say("the window's process while it is open: PSS", megabytes(memory(window)[0]))
-    before, started = threads(window), time.monotonic()
+    begun, started = cpu(window), time.monotonic()
     time.sleep(10)
-    after = threads(window)
-    say("  CPU in 10 seconds untouched", f"{(after[0] - before[0]) / (time.monotonic() - started) / 1e7:.4f} %")
+    say("  CPU in 10 seconds untouched", f"{(cpu(window) - begun) / (time.monotonic() - started) * 100:.4f} %")
     os.kill(window, 15)
     wait(lambda: not children(program.pid))
     time.sleep(3)

@@ -33,7 +33,7 @@ def pages_of(pid):
 
 
 def woken(pid):
-    return sum(process.threads(one)[1] for one in process.family(pid))
+    return sum(process.woken(one) for one in process.family(pid))
 
 
 def cost(pid, origin_of):
