@@ -31,10 +31,9 @@ pub(super) fn read(path: &str) -> Read<Vec<u8>> {
         }
         let (mut file, size) = open(path)?;
         let bytes = read_opened(path, &mut file, size)?;
-        match age(&file) {
-            Some(age) if age < YOUNG && again > 0 => std::thread::sleep(YOUNG - age),
-            _ => return Ok(bytes),
-        }
+        let young = (again > 0).then(|| age(&file)).flatten().filter(|age| *age < YOUNG);
+        let Some(age) = young else { return Ok(bytes) };
+        std::thread::sleep(YOUNG - age);
         again -= 1;
     }
 }
