@@ -15,7 +15,7 @@ import subprocess
 import time
 import urllib.parse
 
-from process import held, memory, read
+from process import held, memory, read, wait
 
 from .grow import SERVICES, Bus, home, other_clock
 from .machine import HANGING, HOME, PROBE_LIMIT, QUICK, RUNTIME, UID, Wrong, limit, os_release, paragraphs
@@ -137,15 +137,7 @@ def home_dies(machine):
 
 def homeless(machine):
     """Its own files are in the dead home, too: settings, profiles, what it keeps."""
-    home(machine)
-    machine.write("etc/stethoscope/web.ron", f'WebAccess(format: 1, sites: {{ "{SITE}": () }})\n')
-    program = Resident(machine)
-    began = time.monotonic()
-    while not os.path.exists(program.door):
-        if time.monotonic() - began > HANGING:
-            raise Wrong(f"it was not up after {HANGING} s")
-        time.sleep(0.02)
-    up = time.monotonic() - began
+    program, up = in_dead_home(machine, lambda program: os.path.exists(program.door))
     # The endpoint is at work from now on: what it takes for itself once is not what is looked for.
     of_site()
     answered = time.monotonic()
@@ -165,18 +157,20 @@ def homeless(machine):
                             f"a web site has its answer in {told:.1f} s", before)
 
 
-def adrift(machine):
-    """As before, and the session has no folder of its own, so that even its lock is in the dead home."""
+def in_dead_home(machine, is_up):
+    """Starts it there, where a web site may ask. Gives the program and the seconds until it is up."""
     home(machine)
     machine.write("etc/stethoscope/web.ron", f'WebAccess(format: 1, sites: {{ "{SITE}": () }})\n')
+    program, began = Resident(machine), time.monotonic()
+    if not wait(lambda: is_up(program), HANGING):
+        raise Wrong(f"it was not up after {HANGING} s: {read(program.log)}")
+    return program, time.monotonic() - began
+
+
+def adrift(machine):
+    """As before, and the session has no folder of its own, so that even its lock is in the dead home."""
     machine.more["XDG_RUNTIME_DIR"] = ""
-    program = Resident(machine)
-    began = time.monotonic()
-    while not listens():
-        if program.process.poll() is not None or time.monotonic() - began > HANGING:
-            raise Wrong(f"it was not up after {HANGING} s: {read(program.log)}")
-        time.sleep(0.02)
-    up = time.monotonic() - began
+    program, up = in_dead_home(machine, lambda _: listens())
     answer = of_site()
     if '"13.' not in answer and '"13"' not in answer:
         raise Wrong(f"a web site that asks is told {answer}")
